@@ -1,0 +1,157 @@
+//! The stages in order.
+
+use crate::bypassed::Bypassed;
+use crate::dither::{self, Dither};
+use crate::dsp::Ramp;
+use crate::eq::{self, Equaliser};
+use crate::limiter::{self, Limiter};
+use crate::multiband::{self, Multiband};
+use crate::saturator::{self, Saturator};
+use crate::settings::Settings;
+use crate::stage::{Block, Spec, Stage};
+use crate::stereo::{self, Stereo};
+use crate::units::gain_from_db;
+
+/// Input gain, equaliser, multiband compressor, saturator, stereo, limiter, output gain, dither.
+#[derive(Debug)]
+pub struct Chain {
+    input_gain: Ramp,
+    eq: Bypassed<Equaliser>,
+    multiband: Bypassed<Multiband>,
+    saturator: Bypassed<Saturator>,
+    stereo: Bypassed<Stereo>,
+    limiter: Bypassed<Limiter>,
+    output_gain: Ramp,
+    dither: Bypassed<Dither>,
+}
+
+/// The readings of all stages.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The equaliser's.
+    pub eq: eq::Reading,
+    /// The multiband compressor's.
+    pub multiband: multiband::Reading,
+    /// The saturator's.
+    pub saturator: saturator::Reading,
+    /// The stereo stage's.
+    pub stereo: stereo::Reading,
+    /// The limiter's.
+    pub limiter: limiter::Reading,
+    /// The dither's.
+    pub dither: dither::Reading,
+}
+
+impl Default for Chain {
+    fn default() -> Self {
+        let mut chain = Self {
+            input_gain: Ramp::new(1.0),
+            eq: Bypassed::new(Equaliser::default()),
+            multiband: Bypassed::new(Multiband::default()),
+            saturator: Bypassed::new(Saturator::default()),
+            stereo: Bypassed::new(Stereo::default()),
+            limiter: Bypassed::new(Limiter::default()),
+            output_gain: Ramp::new(1.0),
+            dither: Bypassed::new(Dither::default()),
+        };
+        chain.set(&Settings::default());
+        chain
+    }
+}
+
+/// Calls a method of every stage, in order.
+macro_rules! each {
+    ($chain:ident, $stage:ident => $call:expr) => {{
+        {
+            let $stage = &mut $chain.eq;
+            $call;
+        }
+        {
+            let $stage = &mut $chain.multiband;
+            $call;
+        }
+        {
+            let $stage = &mut $chain.saturator;
+            $call;
+        }
+        {
+            let $stage = &mut $chain.stereo;
+            $call;
+        }
+        {
+            let $stage = &mut $chain.limiter;
+            $call;
+        }
+        {
+            let $stage = &mut $chain.dither;
+            $call;
+        }
+    }};
+}
+
+impl Stage for Chain {
+    type Settings = Settings;
+    type Reading = Reading;
+
+    fn prepare(&mut self, spec: &Spec) {
+        self.input_gain.prepare(spec.sample_rate_hz);
+        self.output_gain.prepare(spec.sample_rate_hz);
+        each!(self, stage => stage.prepare(spec));
+    }
+
+    fn reset(&mut self) {
+        self.input_gain.land();
+        self.output_gain.land();
+        each!(self, stage => stage.reset());
+    }
+
+    fn set(&mut self, settings: &Settings) {
+        self.input_gain.set(gain_from_db(settings.input_gain_db));
+        self.output_gain.set(gain_from_db(settings.output_gain_db.min(0.0)));
+        self.eq.set(&settings.eq);
+        self.multiband.set(&settings.multiband);
+        self.saturator.set(&settings.saturator);
+        self.stereo.set(&settings.stereo);
+        self.limiter.set(&settings.limiter);
+        self.dither.set(&settings.dither);
+    }
+
+    fn process(&mut self, block: &mut Block<'_>) {
+        apply(&mut self.input_gain, block);
+        self.eq.process(block);
+        self.multiband.process(block);
+        self.saturator.process(block);
+        self.stereo.process(block);
+        self.limiter.process(block);
+        apply(&mut self.output_gain, block);
+        self.dither.process(block);
+    }
+
+    fn latency(&self) -> usize {
+        self.eq.latency()
+            + self.multiband.latency()
+            + self.saturator.latency()
+            + self.stereo.latency()
+            + self.limiter.latency()
+            + self.dither.latency()
+    }
+
+    fn take_reading(&mut self) -> Reading {
+        Reading {
+            eq: self.eq.take_reading(),
+            multiband: self.multiband.take_reading(),
+            saturator: self.saturator.take_reading(),
+            stereo: self.stereo.take_reading(),
+            limiter: self.limiter.take_reading(),
+            dither: self.dither.take_reading(),
+        }
+    }
+}
+
+fn apply(gain: &mut Ramp, block: &mut Block<'_>) {
+    for (left, right) in block.frames() {
+        let gain = gain.next();
+        *left *= gain;
+        *right *= gain;
+    }
+}

@@ -1,0 +1,23 @@
+//! Garnish's mastering chain: pure DSP. No host, no GUI, no files, no threads.
+//!
+//! Everything that changes sound is a [`Stage`]; stages compose into the [`chain`]. Start with [`stage`], then read any
+//! module folder. [`params`] is the one table of parameters, [`settings`] what they set, `units` holds the only number
+//! conversions, `dsp` the shared toolbox.
+#![forbid(unsafe_code)]
+
+pub mod bypassed;
+pub mod chain;
+pub mod dither;
+pub mod dsp;
+pub mod eq;
+pub mod limiter;
+pub mod multiband;
+pub mod params;
+pub mod saturator;
+pub mod settings;
+pub mod stage;
+pub mod stereo;
+pub mod units;
+
+pub use settings::Settings;
+pub use stage::{Block, Spec, Stage};

@@ -1,0 +1,8 @@
+//! The module's rows in the table of parameters.
+
+use crate::params::{Range, Rows, Unit, field};
+
+pub(crate) fn rows(rows: &mut Rows) {
+    rows.group("Saturator");
+    rows.add("saturator_on", "Saturator On", Range::Switch, Unit::None, field!(|s, _i| s.saturator.on));
+}

@@ -1,0 +1,60 @@
+//! The settings of the whole chain.
+
+use crate::params::choices;
+use crate::{bypassed, dither, eq, limiter, multiband, saturator, stereo};
+
+choices! {
+    /// How much computation the chain may spend. Not automatable: it bears on latency.
+    pub enum Quality {
+        /// For many instances on a slow machine.
+        Eco = "eco", "Eco";
+        /// For work.
+        #[default]
+        Standard = "standard", "Standard";
+        /// For rendering.
+        High = "high", "High";
+    }
+}
+
+/// Everything that can be set in the chain. `Default` is what a new instance does: limiter on at -1 dBTP with no gain, EQ
+/// and stereo on but flat, the rest off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// The whole chain off: the input, delayed by the latency.
+    pub bypass: bool,
+    /// Gain before the first stage, in dB.
+    pub input_gain_db: f64,
+    /// Gain after the limiter and before dither, in dB, never above 0: so the ceiling holds.
+    pub output_gain_db: f64,
+    /// Computation spent, in every stage that has a choice.
+    pub quality: Quality,
+    /// The equaliser.
+    pub eq: bypassed::Settings<eq::Settings>,
+    /// The multiband compressor.
+    pub multiband: bypassed::Settings<multiband::Settings>,
+    /// The saturator. Its quality is overridden by [`Settings::quality`].
+    pub saturator: bypassed::Settings<saturator::Settings>,
+    /// Stereo width.
+    pub stereo: bypassed::Settings<stereo::Settings>,
+    /// The true-peak limiter.
+    pub limiter: bypassed::Settings<limiter::Settings>,
+    /// Dither.
+    pub dither: bypassed::Settings<dither::Settings>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            bypass: false,
+            input_gain_db: 0.0,
+            output_gain_db: 0.0,
+            quality: Quality::default(),
+            eq: bypassed::Settings { on: true, stage: eq::Settings::default() },
+            multiband: bypassed::Settings::default(),
+            saturator: bypassed::Settings::default(),
+            stereo: bypassed::Settings { on: true, stage: stereo::Settings::default() },
+            limiter: bypassed::Settings { on: true, stage: limiter::Settings::default() },
+            dither: bypassed::Settings::default(),
+        }
+    }
+}
