@@ -59,36 +59,6 @@ impl Default for Chain {
     }
 }
 
-/// Calls a method of every stage, in order.
-macro_rules! each {
-    ($chain:ident, $stage:ident => $call:expr) => {{
-        {
-            let $stage = &mut $chain.eq;
-            $call;
-        }
-        {
-            let $stage = &mut $chain.multiband;
-            $call;
-        }
-        {
-            let $stage = &mut $chain.saturator;
-            $call;
-        }
-        {
-            let $stage = &mut $chain.stereo;
-            $call;
-        }
-        {
-            let $stage = &mut $chain.limiter;
-            $call;
-        }
-        {
-            let $stage = &mut $chain.dither;
-            $call;
-        }
-    }};
-}
-
 impl Stage for Chain {
     type Settings = Settings;
     type Reading = Reading;
@@ -96,13 +66,23 @@ impl Stage for Chain {
     fn prepare(&mut self, spec: &Spec) {
         self.input_gain.prepare(spec.sample_rate_hz);
         self.output_gain.prepare(spec.sample_rate_hz);
-        each!(self, stage => stage.prepare(spec));
+        self.eq.prepare(spec);
+        self.multiband.prepare(spec);
+        self.saturator.prepare(spec);
+        self.stereo.prepare(spec);
+        self.limiter.prepare(spec);
+        self.dither.prepare(spec);
     }
 
     fn reset(&mut self) {
         self.input_gain.land();
         self.output_gain.land();
-        each!(self, stage => stage.reset());
+        self.eq.reset();
+        self.multiband.reset();
+        self.saturator.reset();
+        self.stereo.reset();
+        self.limiter.reset();
+        self.dither.reset();
     }
 
     fn set(&mut self, settings: &Settings) {

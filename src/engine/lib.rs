@@ -1,6 +1,7 @@
 //! Garnish's mastering chain: pure DSP. No host, no GUI, no files, no threads.
 //!
-//! Everything that changes sound is a [`Stage`]; stages compose into the [`chain`]. Start with [`stage`], then read any
+//! Everything that changes sound is a [`Stage`]; stages compose into the [`chain`], and [`Engine`] is the chain behind a
+//! host's block. Start with [`stage`], then read any
 //! module folder. [`params`] is the one table of parameters, [`settings`] what they set, `units` holds the only number
 //! conversions, `dsp` the shared toolbox.
 #![forbid(unsafe_code)]
@@ -9,6 +10,7 @@ pub mod bypassed;
 pub mod chain;
 pub mod dither;
 pub mod dsp;
+pub mod engine;
 pub mod eq;
 pub mod limiter;
 pub mod multiband;
@@ -19,5 +21,6 @@ pub mod stage;
 pub mod stereo;
 pub mod units;
 
+pub use engine::Engine;
 pub use settings::Settings;
 pub use stage::{Block, Spec, Stage};

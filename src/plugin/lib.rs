@@ -1,1 +1,163 @@
-//! To come.
+//! Garnish, the plugin: the engine's table as host parameters, and the engine on the host's audio thread. No DSP here.
+//!
+//! CLAP comes from nice-plug; VST3 from `vst3-adapter`, which hosts this library's own CLAP entry.
+#![expect(unsafe_code, reason = "exporting a plugin and handing out parameter pointers cannot be done without")]
+
+mod params;
+mod state;
+
+use std::sync::Arc;
+
+use garnish_engine::{Engine, Settings};
+use nice_plug::prelude::*;
+
+pub use params::{HostParam, HostParams};
+
+/// Largest block for which a mono host's second channel is kept ready, in frames: longer blocks are cut.
+const MONO_CHUNK: usize = Engine::SUB_BLOCK;
+
+/// The plugin instance: parameters shared with host and editor, and the engine that follows them.
+pub struct Garnish {
+    params: Arc<HostParams>,
+    /// What was last read from each parameter: only what changed is converted again.
+    seen: Vec<f32>,
+    settings: Settings,
+    engine: Engine,
+    restart_requested: bool,
+}
+
+impl Default for Garnish {
+    fn default() -> Self {
+        let params = Arc::new(HostParams::default());
+        let seen = vec![f32::NAN; params.all().len()];
+        Self {
+            params,
+            seen,
+            settings: Settings::default(),
+            engine: Engine::default(),
+            restart_requested: false,
+        }
+    }
+}
+
+impl Garnish {
+    /// Takes the parameters' present values over into the engine.
+    fn follow_params(&mut self) {
+        for ((param, host), seen) in
+            garnish_engine::params::table().iter().zip(self.params.all()).zip(&mut self.seen)
+        {
+            let normalised = host.normalised();
+            // bits, so that a NaN from a hostile state is seen once and not for ever
+            if normalised.to_bits() != seen.to_bits() {
+                *seen = normalised;
+                param.set_normalised(&mut self.settings, normalised);
+            }
+        }
+        self.engine.set(&self.settings);
+    }
+
+    /// Asks once for a restart when a setting that bears on latency waits for one.
+    fn restart_if_needed(&mut self, context: &impl ProcessContext<Self>) {
+        if !self.engine.needs_prepare() {
+            self.restart_requested = false;
+        } else if !self.restart_requested {
+            self.restart_requested = true;
+            context.request_restart();
+        }
+    }
+}
+
+impl Plugin for Garnish {
+    const NAME: &'static str = "Garnish";
+    const VENDOR: &'static str = "Garnish";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2), layout(1)];
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = ();
+    type SysExMessage = ();
+    // nice-plug's shared worker outlives no instance: what needs a thread owns one
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        state::complete(state);
+    }
+
+    fn activate(
+        &mut self,
+        _layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.follow_params();
+        self.engine.prepare(f64::from(config.sample_rate));
+        self.restart_requested = false;
+        context.set_latency_samples(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX));
+        true
+    }
+
+    fn reset(&mut self) {
+        self.engine.reset();
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        self.follow_params();
+        self.restart_if_needed(context);
+        match buffer.as_slice() {
+            [left, right] => self.engine.process(left, right),
+            [mono] => {
+                // dual mono: the chain's second channel is a copy whose output nobody hears
+                let mut copy = [0.0; MONO_CHUNK];
+                for chunk in mono.chunks_mut(MONO_CHUNK) {
+                    let copy = &mut copy[..chunk.len()];
+                    copy.copy_from_slice(chunk);
+                    self.engine.process(chunk, copy);
+                }
+            }
+            _ => {}
+        }
+        // look-ahead and filters still hold signal when the input ends
+        ProcessStatus::Tail(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX))
+    }
+}
+
+const fn layout(channels: u32) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: NonZeroU32::new(channels),
+        main_output_channels: NonZeroU32::new(channels),
+        ..AudioIOLayout::const_default()
+    }
+}
+
+impl ClapPlugin for Garnish {
+    const CLAP_ID: &'static str = "org.garnish-audio.garnish";
+    const CLAP_DESCRIPTION: Option<&'static str> =
+        Some("Mastering: EQ, multiband compressor, saturator, stereo, true-peak limiter, dither");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Mastering,
+        ClapFeature::Limiter,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        self.params.remote_controls(context);
+    }
+}
+
+nice_export_clap!(Garnish);

@@ -1,0 +1,121 @@
+//! The engine's table of parameters as nice-plug parameters.
+
+use std::sync::Arc;
+
+use garnish_engine::params::{Param as TableParam, Range, table};
+use nice_plug::prelude::*;
+
+/// One host parameter. Continuous ones run from 0 to 1: the engine's table alone knows what that means, so that host,
+/// command line and presets agree to the bit.
+pub enum HostParam {
+    /// A continuous value, normalised.
+    Continuous(FloatParam),
+    /// A choice by its index.
+    Choice(IntParam),
+    /// Off or on.
+    Switch(BoolParam),
+}
+
+impl HostParam {
+    fn new(param: &'static TableParam) -> Self {
+        let text = move |normalised: f32| param.text(param.plain(normalised));
+        let parse = move |text: &str| param.parse(text).map(|plain| param.normalised(plain));
+        match param.range {
+            Range::Linear { .. } | Range::Log { .. } => {
+                let range = FloatRange::Linear { min: 0.0, max: 1.0 };
+                let host = FloatParam::new(&param.title, param.normalised(param.default), range)
+                    .with_value_to_string(Arc::new(text))
+                    .with_string_to_value(Arc::new(parse));
+                Self::Continuous(if param.automatable { host } else { host.non_automatable() })
+            }
+            Range::Choice(choices) => {
+                let last = i32::try_from(choices.len() - 1).unwrap_or(i32::MAX);
+                let index = move |plain: f64| choices.iter().zip(0..).find_map(|(_, n)| (f64::from(n) == plain).then_some(n));
+                let host = IntParam::new(&param.title, index(param.default).unwrap_or(0), IntRange::Linear { min: 0, max: last })
+                    .with_value_to_string(Arc::new(move |n| param.text(f64::from(n))))
+                    .with_string_to_value(Arc::new(move |text| param.parse(text).and_then(index)));
+                Self::Choice(if param.automatable { host } else { host.non_automatable() })
+            }
+            Range::Switch => {
+                let host = BoolParam::new(&param.title, param.default >= 0.5)
+                    .with_value_to_string(Arc::new(move |on| param.text(f64::from(u8::from(on)))))
+                    .with_string_to_value(Arc::new(move |text| param.parse(text).map(|plain| plain >= 0.5)));
+                let host = if param.id == "bypass" { host.make_bypass() } else { host };
+                Self::Switch(if param.automatable { host } else { host.non_automatable() })
+            }
+        }
+    }
+
+    /// The value in force, modulation included. May be anything if a state was hostile: the table clamps.
+    pub fn normalised(&self) -> f32 {
+        match self {
+            Self::Continuous(host) => host.modulated_plain_value(),
+            Self::Choice(host) => host.modulated_normalized_value(),
+            Self::Switch(host) => f32::from(u8::from(host.modulated_plain_value())),
+        }
+    }
+
+    fn as_ptr(&self) -> ParamPtr {
+        match self {
+            Self::Continuous(host) => host.as_ptr(),
+            Self::Choice(host) => host.as_ptr(),
+            Self::Switch(host) => host.as_ptr(),
+        }
+    }
+}
+
+/// All parameters, in the order of the engine's table.
+pub struct HostParams(Box<[HostParam]>);
+
+impl Default for HostParams {
+    fn default() -> Self {
+        Self(table().iter().map(HostParam::new).collect())
+    }
+}
+
+impl HostParams {
+    /// The parameters, in the order of the engine's table.
+    pub fn all(&self) -> &[HostParam] {
+        &self.0
+    }
+
+    /// One section a module, a page for each eight parameters; banded modules start a page with each band.
+    pub(crate) fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        let rows: Vec<_> = table().iter().zip(self.all()).collect();
+        for section in rows.chunk_by(|(a, _), (b, _)| a.group == b.group) {
+            let group = section[0].0.group;
+            context.add_section(group, |pages| {
+                for page in section.chunk_by(|(a, _), (b, _)| band(a) == band(b)) {
+                    let name = band(page[0].0).map_or(group.to_owned(), |band| format!("{group} {band}"));
+                    pages.add_page(name, |page_of_host| {
+                        for (_, host) in page {
+                            match host {
+                                HostParam::Continuous(host) => page_of_host.add_param(host),
+                                HostParam::Choice(host) => page_of_host.add_param(host),
+                                HostParam::Switch(host) => page_of_host.add_param(host),
+                            }
+                        }
+                    });
+                }
+            });
+        }
+    }
+}
+
+/// The band's number from 1, for a parameter of a band.
+fn band(param: &TableParam) -> Option<&str> {
+    let (_, last) = param.id.rsplit_once('_')?;
+    last.parse::<usize>().is_ok().then_some(last)
+}
+
+// SAFETY: `param_map` hands out pointers into the boxed slice, which neither moves nor shrinks while `self` lives;
+// nice-plug keeps the `Arc` of this object for as long as it uses them (contract of `nice_plug::params::Params`).
+unsafe impl Params for HostParams {
+    fn param_map(&self) -> Vec<(String, ParamPtr, String)> {
+        table()
+            .iter()
+            .zip(self.all())
+            .map(|(param, host)| (param.id.clone(), host.as_ptr(), param.group.to_owned()))
+            .collect()
+    }
+}
