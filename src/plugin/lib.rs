@@ -1,7 +1,10 @@
 //! Garnish, the plugin: the engine's table as host parameters, and the engine on the host's audio thread. No DSP here.
 //!
 //! CLAP comes from nice-plug; VST3 from `vst3-adapter`, which hosts this library's own CLAP entry.
-#![expect(unsafe_code, reason = "exporting a plugin and handing out parameter pointers cannot be done without")]
+#![expect(
+    unsafe_code,
+    reason = "exporting a plugin and handing out parameter pointers cannot be done without"
+)]
 
 mod params;
 mod state;

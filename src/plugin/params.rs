@@ -30,10 +30,16 @@ impl HostParam {
             }
             Range::Choice(choices) => {
                 let last = i32::try_from(choices.len() - 1).unwrap_or(i32::MAX);
-                let index = move |plain: f64| choices.iter().zip(0..).find_map(|(_, n)| (f64::from(n) == plain).then_some(n));
-                let host = IntParam::new(&param.title, index(param.default).unwrap_or(0), IntRange::Linear { min: 0, max: last })
-                    .with_value_to_string(Arc::new(move |n| param.text(f64::from(n))))
-                    .with_string_to_value(Arc::new(move |text| param.parse(text).and_then(index)));
+                let index = move |plain: f64| {
+                    choices.iter().zip(0..).find_map(|(_, n)| (f64::from(n) == plain).then_some(n))
+                };
+                let host = IntParam::new(
+                    &param.title,
+                    index(param.default).unwrap_or(0),
+                    IntRange::Linear { min: 0, max: last },
+                )
+                .with_value_to_string(Arc::new(move |n| param.text(f64::from(n))))
+                .with_string_to_value(Arc::new(move |text| param.parse(text).and_then(index)));
                 Self::Choice(if param.automatable { host } else { host.non_automatable() })
             }
             Range::Switch => {

@@ -1,8 +1,8 @@
 //! What a saved state must look like before nice-plug takes it over.
 
 use garnish_engine::params::{Range, table};
-use nice_plug::prelude::PluginState;
 use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::PluginState;
 
 /// Makes a state complete and healthy: parameters it lacks get their default, values out of range are brought into it,
 /// values of the wrong kind are replaced, ids that are unknown are dropped.
