@@ -23,6 +23,7 @@ pub struct Chain {
     limiter: Bypassed<Limiter>,
     output_gain: Ramp,
     dither: Bypassed<Dither>,
+    dither_on: bool,
 }
 
 /// The readings of all stages.
@@ -53,6 +54,7 @@ impl Default for Chain {
             limiter: Bypassed::new(Limiter::default()),
             output_gain: Ramp::new(1.0),
             dither: Bypassed::new(Dither::default()),
+            dither_on: false,
         };
         chain.set(&Settings::default());
         chain
@@ -72,6 +74,7 @@ impl Stage for Chain {
         self.stereo.prepare(spec);
         self.limiter.prepare(spec);
         self.dither.prepare(spec);
+        self.make_room();
     }
 
     fn reset(&mut self) {
@@ -94,6 +97,8 @@ impl Stage for Chain {
         self.stereo.set(&settings.stereo);
         self.limiter.set(&settings.limiter);
         self.dither.set(&settings.dither);
+        self.dither_on = settings.dither.on;
+        self.make_room();
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
@@ -125,6 +130,14 @@ impl Stage for Chain {
             limiter: self.limiter.take_reading(),
             dither: self.dither.take_reading(),
         }
+    }
+}
+
+impl Chain {
+    /// Dither comes after the limiter, and the ceiling still holds.
+    fn make_room(&mut self) {
+        let peak = if self.dither_on { self.dither.inner().peak() } else { 0.0 };
+        self.limiter.inner().leave_room(peak);
     }
 }
 

@@ -32,7 +32,12 @@ impl Delay {
 
     /// Fills with silence.
     pub fn reset(&mut self) {
-        self.line.fill(0.0);
+        self.fill(0.0);
+    }
+
+    /// Fills with one value, as if it had always been the input.
+    pub fn fill(&mut self, value: f64) {
+        self.line.fill(value);
         self.at = 0;
     }
 

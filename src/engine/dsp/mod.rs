@@ -1,7 +1,12 @@
 //! The shared toolbox: small parts that compose, each with its source. What only one module needs stays in that module.
 
+pub mod box_smooth;
 pub mod delay;
+pub mod kaiser;
+pub mod peak_hold;
 pub mod ramp;
 
+pub use box_smooth::BoxSmooth;
 pub use delay::Delay;
+pub use peak_hold::PeakHold;
 pub use ramp::Ramp;

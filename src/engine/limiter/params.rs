@@ -3,6 +3,57 @@
 use crate::params::{Range, Rows, Unit, field};
 
 pub(crate) fn rows(rows: &mut Rows) {
+    let level = |min, max| Range::Linear { min, max, steps_per_unit: 100.0 };
+    let percent = Range::Linear { min: 0.0, max: 100.0, steps_per_unit: 10.0 };
     rows.group("Limiter");
     rows.add("limiter_on", "Limiter On", Range::Switch, Unit::None, field!(|s, _i| s.limiter.on));
+    rows.add(
+        "limiter_gain",
+        "Limiter Gain",
+        level(0.0, 24.0),
+        Unit::Db,
+        field!(|s, _i| s.limiter.stage.gain_db),
+    );
+    rows.add(
+        "limiter_ceiling",
+        "Limiter Ceiling",
+        level(-12.0, 0.0),
+        Unit::Dbtp,
+        field!(|s, _i| s.limiter.stage.ceiling_db),
+    );
+    rows.add(
+        "limiter_release",
+        "Limiter Release",
+        Range::Log { min: 1.0, max: 2000.0, steps_per_unit: 10.0 },
+        Unit::Ms,
+        field!(|s, _i| s.limiter.stage.release_ms),
+    );
+    rows.add(
+        "limiter_auto_release",
+        "Limiter Auto Release",
+        Range::Switch,
+        Unit::None,
+        field!(|s, _i| s.limiter.stage.auto_release),
+    );
+    rows.add(
+        "limiter_link_transients",
+        "Limiter Transient Link",
+        percent,
+        Unit::Percent,
+        field!(|s, _i| s.limiter.stage.link_transients_percent),
+    );
+    rows.add(
+        "limiter_link_release",
+        "Limiter Release Link",
+        percent,
+        Unit::Percent,
+        field!(|s, _i| s.limiter.stage.link_release_percent),
+    );
+    rows.add(
+        "limiter_true_peak",
+        "Limiter True Peak",
+        Range::Switch,
+        Unit::None,
+        field!(|s, _i| s.limiter.stage.true_peak),
+    );
 }

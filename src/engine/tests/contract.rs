@@ -247,3 +247,38 @@ fn the_bypass() {
         active: vec![switch(true), switch(false)],
     });
 }
+
+#[test]
+fn the_limiter() {
+    use garnish_engine::limiter::{Limiter, Settings};
+    let driven = |gain_db, ceiling_db| Settings { gain_db, ceiling_db, ..Settings::default() };
+    check(&Subject {
+        make: Limiter::default,
+        neutral: Settings::default(),
+        active: vec![
+            driven(12.0, -3.0),
+            Settings {
+                release_ms: 1.0,
+                auto_release: false,
+                link_transients_percent: 0.0,
+                ..driven(24.0, -12.0)
+            },
+            Settings { link_release_percent: 30.0, ..driven(6.0, 0.0) },
+            Settings { true_peak: false, release_ms: 2000.0, ..driven(9.0, -1.0) },
+        ],
+    });
+}
+
+#[test]
+fn the_dither() {
+    use garnish_engine::dither::{Bits, Dither, Settings, Shaping};
+    check(&Subject {
+        make: Dither::default,
+        neutral: Settings::default(),
+        active: vec![
+            Settings { bits: Bits::Sixteen, shaping: Shaping::None },
+            Settings { bits: Bits::Sixteen, shaping: Shaping::Strong },
+            Settings { bits: Bits::TwentyFour, shaping: Shaping::Light },
+        ],
+    });
+}

@@ -1,6 +1,10 @@
 //! Signals that tests share.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::cast_precision_loss, reason = "frame numbers are small")]
+
+pub mod torture;
+pub mod true_peak;
 
 use std::f64::consts::TAU;
 
@@ -54,4 +58,34 @@ pub fn music(frames: usize, sample_rate_hz: f64, seed: u64) -> [Vec<f64>; 2] {
         right.push(bass + kick + 0.7 * chord + 0.2 * pink[1] + 0.05 * beat * random.signed());
     }
     [left, right]
+}
+
+/// A sine from phase 0.
+pub fn sine(frames: usize, frequency_hz: f64, sample_rate_hz: f64, amplitude: f64) -> Vec<f64> {
+    (0..frames).map(|n| amplitude * (TAU * frequency_hz * n as f64 / sample_rate_hz).sin()).collect()
+}
+
+/// What is left of a tone when its fundamental and its mean are taken out (least squares), relative to the fundamental, in dB.
+pub fn thd_n_db(signal: &[f64], frequency_hz: f64, sample_rate_hz: f64) -> f64 {
+    let w = TAU * frequency_hz / sample_rate_hz;
+    let frames = signal.len() as f64;
+    let mut residual = signal.to_vec();
+    let mut amplitudes = [0.0; 2];
+    // over whole periods the three functions are orthogonal; a second pass takes out what is left otherwise
+    for _ in 0..20 {
+        let mean = residual.iter().sum::<f64>() / frames;
+        for x in &mut residual {
+            *x -= mean;
+        }
+        for (quadrature, amplitude) in amplitudes.iter_mut().enumerate() {
+            let basis = |n: usize| if quadrature == 0 { (w * n as f64).sin() } else { (w * n as f64).cos() };
+            let part = 2.0 / frames * residual.iter().enumerate().map(|(n, x)| x * basis(n)).sum::<f64>();
+            for (n, x) in residual.iter_mut().enumerate() {
+                *x -= part * basis(n);
+            }
+            *amplitude += part;
+        }
+    }
+    let power = residual.iter().map(|x| x * x).sum::<f64>() / frames;
+    10.0 * (power / (0.5 * (amplitudes[0].powi(2) + amplitudes[1].powi(2)))).log10()
 }
