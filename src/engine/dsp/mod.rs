@@ -2,11 +2,16 @@
 
 pub mod box_smooth;
 pub mod delay;
+pub mod exponential;
 pub mod kaiser;
+pub mod linkwitz_riley;
 pub mod peak_hold;
 pub mod ramp;
+pub mod ramps;
+pub mod svf;
 
 pub use box_smooth::BoxSmooth;
 pub use delay::Delay;
 pub use peak_hold::PeakHold;
 pub use ramp::Ramp;
+pub use ramps::Ramps;

@@ -1,33 +1,283 @@
 //! The multiband compressor.
+//!
+//! Two to six bands, each with a downward and an upward compressor and a downward expander on one [`curve()`]. Detectors
+//! hear the bands of a Linkwitz-Riley crossover. Their gains reach the signal by one of the ways of [`Phase`]. All
+//! mixing, of a band or of the whole, is done on those gains, 1 + mix (g - 1): there is no parallel path that could cancel.
 
+mod ballistics;
+mod control;
+mod curve;
 pub(crate) mod params;
+mod settings;
+mod shelves;
+mod split;
 
+pub use curve::{auto_makeup_db, curve};
+pub use settings::{BANDS, Band, Bands, Channels, Detector, Phase, Settings};
+
+use crate::dsp::svf::Frame;
+use crate::dsp::{Ramp, Ramps};
 use crate::stage::{Block, Spec, Stage};
+use crate::units::{samples_from_ms, whole};
+use control::Control;
+use shelves::Shelves;
+use split::Split;
 
-/// What can be set.
+/// Frames between two updates of what moves at control rate. The grid is absolute: it counts from `reset`.
+const CHUNK: usize = 16;
+/// Chunks between two clean-ups of inaudible tails.
+const SETTLE_CHUNKS: usize = 64;
+
+type Chunk = [Frame; CHUNK];
+
+/// What can be shown, since the last reading.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading {
+    /// The greatest level of each band's detector in dB, the louder channel; -180 for silence.
+    pub level_db: [f64; BANDS],
+    /// The most that each band's curve took away, in dB, 0 or more, before make-up and mix.
+    pub reduction_db: [f64; BANDS],
+    /// The most that each band's curve added, in dB, 0 or more.
+    pub boost_db: [f64; BANDS],
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { level_db: [control::FLOOR_DB; BANDS], reduction_db: [0.0; BANDS], boost_db: [0.0; BANDS] }
+    }
+}
+
+/// What cannot be ramped: it changes while the input is heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Settings {}
+struct Structure {
+    bands: Bands,
+    channels: Channels,
+}
 
-/// What can be shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Reading {}
+impl Structure {
+    fn of(settings: &Settings) -> Self {
+        Self { bands: settings.bands, channels: settings.channels }
+    }
+}
 
-/// The stage.
-#[derive(Debug, Default)]
-pub struct Multiband {}
+/// The stage. Latency: none.
+#[derive(Clone, Debug)]
+pub struct Multiband {
+    settings: Settings,
+    sample_rate_hz: f64,
+    /// In force since `prepare`.
+    phase: Phase,
+    /// In force now; `settings` may ask for another.
+    structure: Structure,
+    wetness: Ramp,
+    warming: usize,
+    fresh: bool,
+    clock: usize,
+    /// log2 of the crossovers in Hz.
+    crossovers: Ramps<{ BANDS - 1 }>,
+    split: Split,
+    shelves: Shelves,
+    control: [Control; BANDS],
+}
+
+impl Default for Multiband {
+    fn default() -> Self {
+        let settings = Settings::default();
+        Self {
+            settings,
+            sample_rate_hz: 48_000.0,
+            phase: settings.phase,
+            structure: Structure::of(&settings),
+            wetness: Ramp::new(1.0),
+            warming: 0,
+            fresh: true,
+            clock: 0,
+            crossovers: Ramps::new(settings.crossover_hz.map(f64::log2)),
+            split: Split::default(),
+            shelves: Shelves::default(),
+            control: Default::default(),
+        }
+    }
+}
+
+impl Multiband {
+    /// Time a new structure listens before it is heard.
+    const WARM_UP_MS: f64 = 20.0;
+
+    /// A change of structure: fades to the input, changes, listens, fades back.
+    fn follow_structure(&mut self) {
+        let wanted = Structure::of(&self.settings);
+        if self.fresh {
+            self.structure = wanted;
+            return;
+        }
+        if wanted != self.structure {
+            self.wetness.set(0.0);
+            if self.wetness.value() == 0.0 && !self.wetness.is_moving() {
+                self.structure = wanted;
+                self.split.reset();
+                self.shelves.reset();
+                self.control.iter_mut().for_each(Control::forget);
+                self.warming = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz)).max(1);
+            }
+        } else if self.warming == 0 {
+            self.wetness.set(1.0);
+        }
+    }
+
+    fn tune(&mut self) {
+        let crossovers_hz = self.crossovers.values().map(f64::exp2);
+        self.split.set(&crossovers_hz, self.sample_rate_hz);
+        self.shelves.set(&crossovers_hz, self.sample_rate_hz);
+    }
+
+    /// What happens on the absolute grid, before a chunk.
+    fn tick(&mut self) {
+        if self.crossovers.is_moving() {
+            self.crossovers.advance(CHUNK);
+            self.tune();
+        }
+        if self.clock.is_multiple_of(CHUNK * SETTLE_CHUNKS) {
+            self.split.settle();
+            self.shelves.settle();
+            self.control.iter_mut().for_each(Control::settle);
+        }
+        self.follow_structure();
+    }
+
+    fn process_chunk(&mut self, block: &mut Block<'_>) {
+        let mut chunk = [[0.0; 2]; CHUNK];
+        let audio = &mut chunk[..block.len()];
+        for (frame, (left, right)) in audio.iter_mut().zip(block.frames()) {
+            *frame = [*left, *right];
+        }
+        match self.structure.channels {
+            Channels::LeftRight => self.compress(audio),
+            Channels::MidSide => self.compress_mid_side(audio),
+        }
+        for (frame, (left, right)) in audio.iter().zip(block.frames()) {
+            self.warming = self.warming.saturating_sub(1);
+            let wetness = self.wetness.next();
+            if wetness == 1.0 {
+                [*left, *right] = *frame;
+            } else {
+                *left += wetness * (frame[0] - *left);
+                *right += wetness * (frame[1] - *right);
+            }
+        }
+    }
+
+    /// Mid and side in, mid and side heard as left and right: only what the compressors change passes the matrix, so that
+    /// what is idle stays as it was to the bit.
+    fn compress_mid_side(&mut self, audio: &mut [Frame]) {
+        let mut coded: Chunk = [[0.0; 2]; CHUNK];
+        let coded = &mut coded[..audio.len()];
+        for (coded, [l, r]) in coded.iter_mut().zip(audio.iter()) {
+            *coded = [0.5 * (l + r), 0.5 * (l - r)];
+        }
+        self.compress(coded);
+        for (coded, [l, r]) in coded.iter().zip(audio) {
+            let mid = coded[0] - 0.5 * (*l + *r);
+            let side = coded[1] - 0.5 * (*l - *r);
+            *l += mid + side;
+            *r += mid - side;
+        }
+    }
+
+    fn compress(&mut self, audio: &mut [Frame]) {
+        let count = self.structure.bands.count();
+        let mut bands: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
+        let mut gains: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
+        let (bands, gains) = (&mut bands[..count], &mut gains[..count]);
+        self.split.split(audio, bands);
+        for ((control, band), gains) in self.control.iter_mut().zip(bands.iter()).zip(gains.iter_mut()) {
+            control.process(&band[..audio.len()], &mut gains[..audio.len()]);
+        }
+        match self.phase {
+            Phase::Dynamic => self.shelves.process(gains, audio),
+            Phase::LinkwitzRiley => self.split.sum(bands, gains, audio),
+        }
+    }
+}
 
 impl Stage for Multiband {
     type Settings = Settings;
     type Reading = Reading;
 
-    fn prepare(&mut self, _spec: &Spec) {}
-    fn reset(&mut self) {}
-    fn set(&mut self, _settings: &Settings) {}
-    fn process(&mut self, _block: &mut Block<'_>) {}
+    fn prepare(&mut self, spec: &Spec) {
+        self.sample_rate_hz = spec.sample_rate_hz;
+        self.phase = self.settings.phase;
+        self.wetness.prepare(spec.sample_rate_hz);
+        self.crossovers.prepare(spec.sample_rate_hz);
+        self.control.iter_mut().for_each(|control| control.prepare(spec.sample_rate_hz));
+        let settings = self.settings;
+        self.fresh = true;
+        self.take(&settings);
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        self.structure = Structure::of(&self.settings);
+        self.wetness.set(1.0);
+        self.wetness.land();
+        self.warming = 0;
+        self.fresh = true;
+        self.clock = 0;
+        self.crossovers.land();
+        self.tune();
+        self.split.reset();
+        self.shelves.reset();
+        self.control.iter_mut().for_each(Control::reset);
+    }
+
+    fn set(&mut self, settings: &Settings) {
+        let settings = settings.inside();
+        if settings != self.settings {
+            self.take(&settings);
+        }
+    }
+
+    fn process(&mut self, block: &mut Block<'_>) {
+        let mut at = 0;
+        while at < block.len() {
+            if self.clock.is_multiple_of(CHUNK) {
+                self.tick();
+            }
+            self.fresh = false;
+            let frames = (CHUNK - self.clock % CHUNK).min(block.len() - at);
+            self.process_chunk(&mut block.part(at..at + frames));
+            self.clock += frames;
+            at += frames;
+        }
+    }
+
     fn latency(&self) -> usize {
         0
     }
+
     fn take_reading(&mut self) -> Reading {
-        Reading {}
+        let mut reading = Reading::default();
+        for (n, control) in self.control.iter_mut().enumerate().take(self.structure.bands.count()) {
+            let seen = std::mem::take(&mut control.seen);
+            reading.level_db[n] = seen.level;
+            reading.reduction_db[n] = 0.0 - seen.gain.0;
+            reading.boost_db[n] = seen.gain.1;
+        }
+        reading
+    }
+}
+
+impl Multiband {
+    fn take(&mut self, settings: &Settings) {
+        self.settings = *settings;
+        self.crossovers.set(settings.crossover_hz.map(f64::log2));
+        for (control, band) in self.control.iter_mut().zip(&settings.band) {
+            control.set(band, settings.mix_percent * 0.01, settings.auto_makeup, self.sample_rate_hz);
+        }
+        if self.fresh {
+            self.crossovers.land();
+            self.tune();
+            self.follow_structure();
+        }
     }
 }
