@@ -342,3 +342,53 @@ mod multiband {
         });
     }
 }
+
+#[test]
+fn the_equaliser() {
+    use garnish_engine::eq::{Band, Equaliser, Settings, Shape, Slope};
+    let mut random = Random::new(11);
+    let mut any = |shapes: &[Shape]| {
+        let mut settings = Settings::default();
+        for band in &mut settings.bands {
+            *band = Band {
+                on: random.below(4) > 0,
+                shape: shapes[random.below(shapes.len())],
+                freq_hz: 20.0 * 1_000f64.powf(random.between(0.0, 1.0)),
+                gain_db: random.between(-12.0, 12.0),
+                q: 0.3 * 20f64.powf(random.between(0.0, 1.0)),
+                slope: Slope::ALL[random.below(Slope::ALL.len())],
+            };
+        }
+        settings
+    };
+    let gains = [Shape::Bell, Shape::LowShelf, Shape::HighShelf, Shape::Tilt];
+    let mut active: Vec<_> = (0..6).map(|_| any(&gains)).collect();
+    // what takes away is heard alone, so that something is left to hear
+    for (shape, freq_hz) in [(Shape::LowCut, 90.0), (Shape::HighCut, 5_000.0), (Shape::Notch, 440.0)] {
+        let mut settings = any(&gains);
+        settings.bands[2] = Band { on: true, shape, freq_hz, gain_db: 0.0, q: 1.0, slope: Slope::Db24 };
+        active.push(settings);
+    }
+    check(&Subject { make: Equaliser::default, neutral: Settings::default(), active });
+}
+
+#[test]
+fn the_stereo_stage() {
+    use garnish_engine::stereo::{Settings, Stereo};
+    let settings = |width_percent, balance_percent, mono_below_hz| Settings {
+        width_percent,
+        balance_percent,
+        mono_below_hz,
+    };
+    check(&Subject {
+        make: Stereo::default,
+        neutral: Settings::default(),
+        active: vec![
+            settings(0.0, 0.0, 20.0),
+            settings(100.0, -30.0, 400.0),
+            settings(200.0, 0.0, 120.0),
+            Settings::default(),
+            settings(50.0, 80.0, 20.0),
+        ],
+    });
+}
