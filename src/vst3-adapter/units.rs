@@ -1,0 +1,118 @@
+//! CLAP's module paths as VST3's unit tree.
+
+use vst3::Steinberg::Vst::{
+    BusDirection, CString, IUnitInfoTrait, MediaType, ProgramListID, ProgramListInfo, String128, UnitID,
+    UnitInfo, kNoParentUnitId, kNoProgramListId, kRootUnitId,
+};
+use vst3::Steinberg::{
+    IBStream, int16, int32, kInternalError, kInvalidArgument, kNotImplemented, kResultFalse, kResultOk,
+    tresult,
+};
+
+use crate::component::Component;
+use crate::guard::guard;
+use crate::params::{Param, ParamTable};
+use crate::strings::put_utf16;
+
+/// The paths that are units, each after its parent: "a" before "a/b". The unit of the n-th has id n + 1.
+fn paths(params: &ParamTable) -> Vec<&str> {
+    let mut paths: Vec<&str> = Vec::new();
+    for param in params.all() {
+        let module = param.module.trim_matches('/');
+        let ends = module.match_indices('/').map(|(at, _)| at).chain([module.len()]);
+        for end in ends.filter(|end| *end > 0) {
+            if !paths.contains(&&module[..end]) {
+                paths.push(&module[..end]);
+            }
+        }
+    }
+    paths
+}
+
+fn id_of(paths: &[&str], path: &str) -> UnitID {
+    paths.iter().position(|known| *known == path).map_or(kRootUnitId, |at| at as i32 + 1)
+}
+
+/// The unit of a parameter, the root if it has no module.
+pub(crate) fn unit_of(params: &ParamTable, param: &Param) -> UnitID {
+    id_of(&paths(params), param.module.trim_matches('/'))
+}
+
+impl IUnitInfoTrait for Component {
+    unsafe fn getUnitCount(&self) -> int32 {
+        self.with(1, |instance| paths(&instance.params).len() as i32 + 1)
+    }
+
+    unsafe fn getUnitInfo(&self, index: int32, info: *mut UnitInfo) -> tresult {
+        self.on(|instance| {
+            // SAFETY: VST3 ivstunits.h, getUnitInfo: null or a place for the answer.
+            let Some(info) = (unsafe { info.as_mut() }) else { return kInvalidArgument };
+            info.id = index;
+            info.programListId = kNoProgramListId;
+            if index == kRootUnitId {
+                info.parentUnitId = kNoParentUnitId;
+                put_utf16("Root", &mut info.name);
+                return kResultOk;
+            }
+            let paths = paths(&instance.params);
+            let path = usize::try_from(index).ok().and_then(|i| paths.get(i.checked_sub(1)?));
+            let Some(path) = path else { return kInvalidArgument };
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            info.parentUnitId = id_of(&paths, parent);
+            put_utf16(name, &mut info.name);
+            kResultOk
+        })
+    }
+
+    unsafe fn getProgramListCount(&self) -> int32 {
+        guard(0, || 0)
+    }
+
+    unsafe fn getProgramListInfo(&self, _: int32, _: *mut ProgramListInfo) -> tresult {
+        guard(kInternalError, || kInvalidArgument)
+    }
+
+    unsafe fn getProgramName(&self, _: ProgramListID, _: int32, _: *mut String128) -> tresult {
+        guard(kInternalError, || kInvalidArgument)
+    }
+
+    unsafe fn getProgramInfo(&self, _: ProgramListID, _: int32, _: CString, _: *mut String128) -> tresult {
+        guard(kInternalError, || kInvalidArgument)
+    }
+
+    unsafe fn hasProgramPitchNames(&self, _: ProgramListID, _: int32) -> tresult {
+        guard(kInternalError, || kResultFalse)
+    }
+
+    unsafe fn getProgramPitchName(&self, _: ProgramListID, _: int32, _: int16, _: *mut String128) -> tresult {
+        guard(kInternalError, || kInvalidArgument)
+    }
+
+    unsafe fn getSelectedUnit(&self) -> UnitID {
+        guard(kRootUnitId, || kRootUnitId)
+    }
+
+    unsafe fn selectUnit(&self, _: UnitID) -> tresult {
+        guard(kInternalError, || kResultOk)
+    }
+
+    unsafe fn getUnitByBus(
+        &self,
+        _: MediaType,
+        _: BusDirection,
+        _: int32,
+        _: int32,
+        unit: *mut UnitID,
+    ) -> tresult {
+        guard(kInternalError, || {
+            // SAFETY: VST3 ivstunits.h, getUnitByBus: null or a place for the answer.
+            let Some(unit) = (unsafe { unit.as_mut() }) else { return kInvalidArgument };
+            *unit = kRootUnitId;
+            kResultOk
+        })
+    }
+
+    unsafe fn setUnitProgramData(&self, _: int32, _: int32, _: *mut IBStream) -> tresult {
+        guard(kInternalError, || kNotImplemented)
+    }
+}
