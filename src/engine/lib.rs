@@ -13,6 +13,7 @@ pub mod dsp;
 pub mod engine;
 pub mod eq;
 pub mod limiter;
+pub mod meter;
 pub mod multiband;
 pub mod params;
 pub mod saturator;
