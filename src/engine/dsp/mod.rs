@@ -3,6 +3,7 @@
 pub mod box_smooth;
 pub mod delay;
 pub mod exponential;
+pub mod frame_delay;
 pub mod kaiser;
 pub mod linkwitz_riley;
 pub mod peak_hold;
@@ -12,6 +13,7 @@ pub mod svf;
 
 pub use box_smooth::BoxSmooth;
 pub use delay::Delay;
+pub use frame_delay::FrameDelay;
 pub use peak_hold::PeakHold;
 pub use ramp::Ramp;
 pub use ramps::Ramps;

@@ -3,11 +3,12 @@
 use super::CHUNK;
 use super::ballistics::{Smoother, Times};
 use super::curve::{Corners, Curve, auto_makeup_db};
+use super::gain_line::GainLine;
 use super::settings::{Band, Detector};
 use crate::dsp::Ramps;
 use crate::dsp::exponential::{exp2, log2};
 use crate::dsp::svf::Frame;
-use crate::units::samples_from_ms;
+use crate::units::{count, samples_from_ms, whole};
 
 /// The lowest level that is told from silence, in dB.
 pub(super) const FLOOR_DB: f64 = -180.0;
@@ -18,10 +19,10 @@ const DB_OF_DOUBLE_POWER: f64 = 3.010_299_956_639_812;
 /// log2 of a gain of 1 dB, log2(10)/20.
 const LOG2_OF_DB: f64 = 0.166_096_404_744_368_12;
 
-/// What moves by ramps: the curve's corners, then make-up in dB, on, mix, link, RMS, each 0 to 1.
-type Shape = [f64; 15];
+/// What moves by ramps: the curve's corners, make-up in dB, on, mix, link, RMS (each 0 to 1), the gain's delay in samples.
+type Shape = [f64; 16];
 
-fn shape(band: &Band, mix: f64, auto_makeup: bool) -> Shape {
+fn shape(band: &Band, mix: f64, auto_makeup: bool, delay: f64) -> Shape {
     let Corners { down, up, expand, knee_db } = Corners::of(band);
     let makeup_db = band.makeup_db + if auto_makeup { auto_makeup_db(band) } else { 0.0 };
     let on = f64::from(u8::from(band.on));
@@ -31,7 +32,7 @@ fn shape(band: &Band, mix: f64, auto_makeup: bool) -> Shape {
     let [d0, d1, d2] = down;
     let [u0, u1, u2] = up;
     let [e0, e1, e2] = expand;
-    [d0, d1, d2, u0, u1, u2, e0, e1, e2, knee_db, makeup_db, on, mix, link, rms]
+    [d0, d1, d2, u0, u1, u2, e0, e1, e2, knee_db, makeup_db, on, mix, link, rms, delay]
 }
 
 /// What a band's control has seen since it was last read.
@@ -52,13 +53,17 @@ impl Default for Seen {
 /// Level, curve, ballistics and mix of a band.
 #[derive(Clone, Debug)]
 pub(super) struct Control {
-    ramps: Ramps<15>,
+    ramps: Ramps<16>,
     curve: Curve,
     times: Times,
     averaging: f64,
     power: Frame,
     compressor: Smoother,
     expander: Smoother,
+    line: GainLine,
+    /// The signal's delay, and how much of it look-ahead may use, in samples.
+    latency: usize,
+    look_ahead: usize,
     pub(super) seen: Seen,
 }
 
@@ -66,20 +71,27 @@ impl Default for Control {
     fn default() -> Self {
         let band = Band::default();
         Self {
-            ramps: Ramps::new(shape(&band, 1.0, false)),
+            ramps: Ramps::new(shape(&band, 1.0, false, 0.0)),
             curve: Curve::new(&Corners::of(&band)),
             times: Times::default(),
             averaging: 1.0,
             power: [0.0; 2],
             compressor: Smoother::default(),
             expander: Smoother::default(),
+            line: GainLine::default(),
+            latency: 0,
+            look_ahead: 0,
             seen: Seen::default(),
         }
     }
 }
 
 impl Control {
-    pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
+    /// Allocates for a signal that is delayed by `latency` samples, of which look-ahead may use `look_ahead`.
+    pub(super) fn prepare(&mut self, latency: usize, look_ahead: usize, sample_rate_hz: f64) {
+        self.latency = latency;
+        self.look_ahead = look_ahead;
+        self.line.prepare(latency);
         self.ramps.prepare(sample_rate_hz);
     }
 
@@ -96,11 +108,14 @@ impl Control {
         self.power = [0.0; 2];
         self.compressor = Smoother::default();
         self.expander = Smoother::default();
+        self.line.reset();
     }
 
     /// Takes a band's settings; `mix` from 0 to 1 is the whole module's.
     pub(super) fn set(&mut self, band: &Band, mix: f64, auto_makeup: bool, sample_rate_hz: f64) {
-        self.ramps.set(shape(band, mix, auto_makeup));
+        let look_ahead = whole(samples_from_ms(band.look_ahead_ms, sample_rate_hz)).min(self.look_ahead);
+        let delay = count(self.latency.saturating_sub(look_ahead));
+        self.ramps.set(shape(band, mix, auto_makeup, delay));
         self.follow_ramps();
         self.times = Times::new(band.attack_ms, band.release_ms, band.auto_release, sample_rate_hz);
         // an exponential mean of time constant W/2 averages as much noise away as a plain mean over W
@@ -129,9 +144,10 @@ impl Control {
 
     /// The same while nothing moves.
     fn work(&mut self, band: &[Frame], gains: &mut [Frame]) {
-        let [.., makeup_db, on, mix, link, rms] = *self.ramps.values();
+        let [.., makeup_db, on, mix, link, rms, delay] = *self.ramps.values();
         self.levels(band, gains, link, rms);
         self.reduce(gains);
+        self.line.process(delay, gains);
         for gain in gains.iter_mut().flatten() {
             self.seen.gain = (self.seen.gain.0.min(*gain), self.seen.gain.1.max(*gain));
             *gain = on * (*gain + makeup_db) * LOG2_OF_DB;

@@ -7,21 +7,24 @@
 mod ballistics;
 mod control;
 mod curve;
+mod gain_line;
+mod linear;
 pub(crate) mod params;
+mod paths;
 mod settings;
 mod shelves;
 mod split;
 
 pub use curve::{auto_makeup_db, curve};
-pub use settings::{BANDS, Band, Bands, Channels, Detector, Phase, Settings};
+pub use paths::Monitor;
+pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Phase, Settings};
 
 use crate::dsp::svf::Frame;
-use crate::dsp::{Ramp, Ramps};
+use crate::dsp::{FrameDelay, Ramp, Ramps};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 use control::Control;
-use shelves::Shelves;
-use split::Split;
+use paths::Paths;
 
 /// Frames between two updates of what moves at control rate. The grid is absolute: it counts from `reset`.
 const CHUNK: usize = 16;
@@ -60,13 +63,11 @@ impl Structure {
     }
 }
 
-/// The stage. Latency: none.
+/// The stage. Its latency is that of [`LookAhead`] plus that of [`Phase::Linear`].
 #[derive(Clone, Debug)]
 pub struct Multiband {
     settings: Settings,
     sample_rate_hz: f64,
-    /// In force since `prepare`.
-    phase: Phase,
     /// In force now; `settings` may ask for another.
     structure: Structure,
     wetness: Ramp,
@@ -75,9 +76,9 @@ pub struct Multiband {
     clock: usize,
     /// log2 of the crossovers in Hz.
     crossovers: Ramps<{ BANDS - 1 }>,
-    split: Split,
-    shelves: Shelves,
+    paths: Paths,
     control: [Control; BANDS],
+    dry: FrameDelay,
 }
 
 impl Default for Multiband {
@@ -86,16 +87,15 @@ impl Default for Multiband {
         Self {
             settings,
             sample_rate_hz: 48_000.0,
-            phase: settings.phase,
             structure: Structure::of(&settings),
             wetness: Ramp::new(1.0),
             warming: 0,
             fresh: true,
             clock: 0,
             crossovers: Ramps::new(settings.crossover_hz.map(f64::log2)),
-            split: Split::default(),
-            shelves: Shelves::default(),
+            paths: Paths::default(),
             control: Default::default(),
+            dry: FrameDelay::default(),
         }
     }
 }
@@ -103,6 +103,11 @@ impl Default for Multiband {
 impl Multiband {
     /// Time a new structure listens before it is heard.
     const WARM_UP_MS: f64 = 20.0;
+
+    /// Chooses which bands are listened to. Like a setting it lands at once before the first frame and is ramped later.
+    pub fn monitor(&mut self, monitor: &Monitor) {
+        self.paths.monitor(monitor);
+    }
 
     /// A change of structure: fades to the input, changes, listens, fades back.
     fn follow_structure(&mut self) {
@@ -115,10 +120,10 @@ impl Multiband {
             self.wetness.set(0.0);
             if self.wetness.value() == 0.0 && !self.wetness.is_moving() {
                 self.structure = wanted;
-                self.split.reset();
-                self.shelves.reset();
+                self.paths.forget();
                 self.control.iter_mut().for_each(Control::forget);
-                self.warming = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz)).max(1);
+                let warm_up = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz));
+                self.warming = warm_up.max(1) + self.latency();
             }
         } else if self.warming == 0 {
             self.wetness.set(1.0);
@@ -127,8 +132,7 @@ impl Multiband {
 
     fn tune(&mut self) {
         let crossovers_hz = self.crossovers.values().map(f64::exp2);
-        self.split.set(&crossovers_hz, self.sample_rate_hz);
-        self.shelves.set(&crossovers_hz, self.sample_rate_hz);
+        self.paths.tune(&crossovers_hz, self.sample_rate_hz);
     }
 
     /// What happens on the absolute grid, before a chunk.
@@ -138,49 +142,46 @@ impl Multiband {
             self.tune();
         }
         if self.clock.is_multiple_of(CHUNK * SETTLE_CHUNKS) {
-            self.split.settle();
-            self.shelves.settle();
+            self.paths.settle();
             self.control.iter_mut().for_each(Control::settle);
         }
         self.follow_structure();
     }
 
     fn process_chunk(&mut self, block: &mut Block<'_>) {
-        let mut chunk = [[0.0; 2]; CHUNK];
-        let audio = &mut chunk[..block.len()];
-        for (frame, (left, right)) in audio.iter_mut().zip(block.frames()) {
+        let mut chunk: Chunk = [[0.0; 2]; CHUNK];
+        for (frame, (left, right)) in chunk.iter_mut().zip(block.frames()) {
             *frame = [*left, *right];
         }
+        let mut dry = chunk;
+        let audio = &mut chunk[..block.len()];
+        self.dry.process(&mut dry[..audio.len()]);
         match self.structure.channels {
             Channels::LeftRight => self.compress(audio),
-            Channels::MidSide => self.compress_mid_side(audio),
+            Channels::MidSide => self.compress_mid_side(audio, &dry),
         }
-        for (frame, (left, right)) in audio.iter().zip(block.frames()) {
+        for ((wet, dry), (left, right)) in audio.iter().zip(&dry).zip(block.frames()) {
             self.warming = self.warming.saturating_sub(1);
             let wetness = self.wetness.next();
-            if wetness == 1.0 {
-                [*left, *right] = *frame;
+            [*left, *right] = if wetness == 1.0 {
+                *wet
             } else {
-                *left += wetness * (frame[0] - *left);
-                *right += wetness * (frame[1] - *right);
-            }
+                [dry[0] + wetness * (wet[0] - dry[0]), dry[1] + wetness * (wet[1] - dry[1])]
+            };
         }
     }
 
-    /// Mid and side in, mid and side heard as left and right: only what the compressors change passes the matrix, so that
-    /// what is idle stays as it was to the bit.
-    fn compress_mid_side(&mut self, audio: &mut [Frame]) {
-        let mut coded: Chunk = [[0.0; 2]; CHUNK];
-        let coded = &mut coded[..audio.len()];
-        for (coded, [l, r]) in coded.iter_mut().zip(audio.iter()) {
-            *coded = [0.5 * (l + r), 0.5 * (l - r)];
+    /// Compresses mid and side. Only what the compressors change passes the matrix back to left and right, so that what is
+    /// idle stays as it was to the bit. `dry` is the input, delayed as the output is.
+    fn compress_mid_side(&mut self, audio: &mut [Frame], dry: &[Frame]) {
+        for frame in audio.iter_mut() {
+            *frame = mid_side(*frame);
         }
-        self.compress(coded);
-        for (coded, [l, r]) in coded.iter().zip(audio) {
-            let mid = coded[0] - 0.5 * (*l + *r);
-            let side = coded[1] - 0.5 * (*l - *r);
-            *l += mid + side;
-            *r += mid - side;
+        self.compress(audio);
+        for (frame, dry) in audio.iter_mut().zip(dry) {
+            let was = mid_side(*dry);
+            let (mid, side) = (frame[0] - was[0], frame[1] - was[1]);
+            *frame = [dry[0] + (mid + side), dry[1] + (mid - side)];
         }
     }
 
@@ -189,14 +190,11 @@ impl Multiband {
         let mut bands: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
         let mut gains: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
         let (bands, gains) = (&mut bands[..count], &mut gains[..count]);
-        self.split.split(audio, bands);
+        self.paths.split(audio, bands);
         for ((control, band), gains) in self.control.iter_mut().zip(bands.iter()).zip(gains.iter_mut()) {
             control.process(&band[..audio.len()], &mut gains[..audio.len()]);
         }
-        match self.phase {
-            Phase::Dynamic => self.shelves.process(gains, audio),
-            Phase::LinkwitzRiley => self.split.sum(bands, gains, audio),
-        }
+        self.paths.apply(self.clock, bands, gains, audio);
     }
 }
 
@@ -206,11 +204,16 @@ impl Stage for Multiband {
 
     fn prepare(&mut self, spec: &Spec) {
         self.sample_rate_hz = spec.sample_rate_hz;
-        self.phase = self.settings.phase;
+        let settings = self.settings;
+        let look_ahead = whole(samples_from_ms(settings.look_ahead.ms(), spec.sample_rate_hz));
+        self.paths.prepare(settings.phase, look_ahead, spec.sample_rate_hz);
+        let latency = self.paths.latency();
+        self.dry.resize(latency);
         self.wetness.prepare(spec.sample_rate_hz);
         self.crossovers.prepare(spec.sample_rate_hz);
-        self.control.iter_mut().for_each(|control| control.prepare(spec.sample_rate_hz));
-        let settings = self.settings;
+        for control in &mut self.control {
+            control.prepare(latency, look_ahead, spec.sample_rate_hz);
+        }
         self.fresh = true;
         self.take(&settings);
         self.reset();
@@ -225,8 +228,8 @@ impl Stage for Multiband {
         self.clock = 0;
         self.crossovers.land();
         self.tune();
-        self.split.reset();
-        self.shelves.reset();
+        self.paths.reset();
+        self.dry.reset();
         self.control.iter_mut().for_each(Control::reset);
     }
 
@@ -252,7 +255,7 @@ impl Stage for Multiband {
     }
 
     fn latency(&self) -> usize {
-        0
+        self.dry.len()
     }
 
     fn take_reading(&mut self) -> Reading {
@@ -265,6 +268,11 @@ impl Stage for Multiband {
         }
         reading
     }
+}
+
+/// Mid and side of left and right.
+fn mid_side([left, right]: Frame) -> Frame {
+    [0.5 * (left + right), 0.5 * (left - right)]
 }
 
 impl Multiband {

@@ -1,6 +1,6 @@
 //! The module's rows in the table of parameters.
 
-use super::settings::{BANDS, Bands, Channels, Detector, Limits, Phase, limits as l};
+use super::settings::{BANDS, Bands, Channels, Detector, Limits, LookAhead, Phase, limits as l};
 use crate::params::{Field, Range, Rows, Unit, field};
 
 pub(crate) fn rows(rows: &mut Rows) {
@@ -22,6 +22,9 @@ pub(crate) fn rows(rows: &mut Rows) {
         Unit::None,
         field!(|s, _i| s.multiband.stage.phase),
     );
+    let look_ahead = Range::Choice(LookAhead::CHOICES);
+    let field = field!(|s, _i| s.multiband.stage.look_ahead);
+    rows.add_fixed("multiband_look_ahead", "Multiband Look-ahead", look_ahead, Unit::None, field);
     let channels = Range::Choice(Channels::CHOICES);
     let field = field!(|s, _i| s.multiband.stage.channels);
     rows.add("multiband_channels", "Multiband Channels", channels, Unit::None, field);
@@ -78,6 +81,7 @@ fn band(rows: &mut Rows, index: usize) {
     let detector = Range::Choice(Detector::CHOICES);
     add("detector", "Detector", detector, Unit::None, field_of_band!(detector));
     add("window", "RMS Window", log(l::WINDOW_MS, 10.0), Unit::Ms, field_of_band!(window_ms));
+    add("look_ahead", "Look-ahead", linear(l::LOOK_AHEAD_MS, 100.0), Unit::Ms, field_of_band!(look_ahead_ms));
     add("link", "Stereo Link", percent, Unit::Percent, field_of_band!(link_percent));
     add("mix", "Mix", percent, Unit::Percent, field_of_band!(mix_percent));
 }

@@ -13,6 +13,32 @@ choices! {
         Dynamic = "dynamic", "Dynamic";
         /// Bands of a Linkwitz-Riley crossover, 24 dB per octave, each with the same phase. Idle it is an all-pass; no latency.
         LinkwitzRiley = "linkwitz_riley", "Linkwitz-Riley";
+        /// Bands of linear phase, with the same slopes. Idle it is a pure delay; 85 ms at 48 kHz.
+        Linear = "linear", "Linear";
+    }
+}
+
+choices! {
+    /// How far the bands' look-ahead times reach. The signal is delayed by as much. Not automatable.
+    pub enum LookAhead {
+        /// No look-ahead, no delay.
+        #[default]
+        Off = "off", "Off";
+        /// Up to 5 ms.
+        FiveMs = "5_ms", "5 ms";
+        /// Up to 20 ms.
+        TwentyMs = "20_ms", "20 ms";
+    }
+}
+
+impl LookAhead {
+    /// As a time.
+    pub fn ms(self) -> f64 {
+        match self {
+            Self::Off => 0.0,
+            Self::FiveMs => 5.0,
+            Self::TwentyMs => 20.0,
+        }
     }
 }
 
@@ -86,6 +112,7 @@ pub(crate) mod limits {
     pub(crate) const RELEASE_MS: Limits = (5.0, 5_000.0);
     pub(crate) const MAKEUP_DB: Limits = (-24.0, 24.0);
     pub(crate) const WINDOW_MS: Limits = (1.0, 300.0);
+    pub(crate) const LOOK_AHEAD_MS: Limits = (0.0, 20.0);
     pub(crate) const PERCENT: Limits = (0.0, 100.0);
 }
 
@@ -126,6 +153,8 @@ pub struct Band {
     pub detector: Detector,
     /// Length of the RMS detector's window, 1 to 300 ms.
     pub window_ms: f64,
+    /// How long before the level the gain moves, 0 to 20 ms, within what [`Settings::look_ahead`] allows.
+    pub look_ahead_ms: f64,
     /// How far each channel follows the louder one, 0 to 100 %.
     pub link_percent: f64,
     /// Share of the compressed signal, 0 to 100 %; the rest is the band as it was.
@@ -152,6 +181,7 @@ impl Default for Band {
             makeup_db: 0.0,
             detector: Detector::Peak,
             window_ms: 10.0,
+            look_ahead_ms: 5.0,
             link_percent: 100.0,
             mix_percent: 100.0,
         }
@@ -176,6 +206,7 @@ impl Band {
             release_ms: within(self.release_ms, l::RELEASE_MS),
             makeup_db: within(self.makeup_db, l::MAKEUP_DB),
             window_ms: within(self.window_ms, l::WINDOW_MS),
+            look_ahead_ms: within(self.look_ahead_ms, l::LOOK_AHEAD_MS),
             link_percent: within(self.link_percent, l::PERCENT),
             mix_percent: within(self.mix_percent, l::PERCENT),
             ..self
@@ -190,6 +221,8 @@ pub struct Settings {
     pub bands: Bands,
     /// How gains reach the signal. Waits for `prepare`.
     pub phase: Phase,
+    /// How far the bands' look-ahead times reach. Waits for `prepare`.
+    pub look_ahead: LookAhead,
     /// What the channels are. Heard after a short fade through the input.
     pub channels: Channels,
     /// Where one band ends and the next begins, in Hz, 20 to 20 000. One set below its lower neighbour is pushed up to it:
@@ -208,6 +241,7 @@ impl Default for Settings {
         Self {
             bands: Bands::default(),
             phase: Phase::default(),
+            look_ahead: LookAhead::default(),
             channels: Channels::default(),
             crossover_hz: [120.0, 1_000.0, 6_000.0, 10_000.0, 15_000.0],
             band: [Band::default(); BANDS],

@@ -4,7 +4,6 @@
 
 use super::settings::BANDS;
 use super::{CHUNK, Chunk};
-use crate::dsp::exponential::exp2;
 use crate::dsp::linkwitz_riley::{AllPass, Crossover, poles};
 use crate::dsp::svf::{Coefficients, Frame};
 
@@ -40,7 +39,7 @@ impl Split {
         top[..rest.len()].copy_from_slice(rest);
     }
 
-    /// Adds up the bands with their gains (log2), from the bottom. Before a band is added, the sum of those below takes the
+    /// Adds up the bands with their (linear) gains, from the bottom. Before a band is added, the sum of those below takes the
     /// phase of the crossover above that band, so that in the end all have the phase of all crossovers.
     pub(super) fn sum(&mut self, bands: &[Chunk], gains: &[Chunk], output: &mut [Frame]) {
         output.fill([0.0; 2]);
@@ -54,7 +53,7 @@ impl Split {
                 }
             }
             for ((y, x), gain) in output.iter_mut().zip(band).zip(gains) {
-                *y = [y[0] + x[0] * exp2(gain[0]), y[1] + x[1] * exp2(gain[1])];
+                *y = [y[0] + x[0] * gain[0], y[1] + x[1] * gain[1]];
             }
         }
     }

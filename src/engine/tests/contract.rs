@@ -198,7 +198,8 @@ fn any_rate_works<S: Stage>(subject: &Subject<S>) {
     for rate_hz in RATES_HZ {
         for settings in &subject.active {
             let mut stage = prepared(subject, settings, rate_hz);
-            let output = run(&mut stage, &music(20_000, rate_hz, 9), 64, &[]);
+            let audio = music(20_000 + stage.latency(), rate_hz, 9);
+            let output = run(&mut stage, &audio, 64, &[]);
             let peak = output.iter().flatten().fold(0.0_f64, |peak, x| peak.max(x.abs()));
             assert!(peak > 1e-6 && peak < 1e3, "peak {peak} at {rate_hz} Hz");
         }
@@ -285,7 +286,7 @@ fn the_dither() {
 }
 
 mod multiband {
-    use garnish_engine::multiband::{Band, Bands, Channels, Detector, Multiband, Phase, Settings};
+    use garnish_engine::multiband::{Band, Bands, Channels, Detector, LookAhead, Multiband, Phase, Settings};
 
     /// Settings of everything but the phase mode, as different as can be.
     fn active(phase: Phase) -> Vec<Settings> {
@@ -323,7 +324,21 @@ mod multiband {
     #[test]
     fn dynamic_phase() {
         let neutral = Settings::default();
-        super::check(&super::Subject { make: Multiband::default, neutral, active: active(Phase::Dynamic) });
+        let mut active = active(Phase::Dynamic);
+        active[3].look_ahead = LookAhead::FiveMs;
+        super::check(&super::Subject { make: Multiband::default, neutral, active });
+    }
+
+    #[test]
+    fn linear_phase_with_look_ahead() {
+        let look_ahead = LookAhead::TwentyMs;
+        let neutral = Settings { phase: Phase::Linear, look_ahead, ..Settings::default() };
+        let mut active = active(Phase::Linear);
+        for settings in &mut active {
+            settings.look_ahead = look_ahead;
+        }
+        active[1].band[0].look_ahead_ms = 20.0;
+        super::check(&super::Subject { make: Multiband::default, neutral, active });
     }
 
     #[test]

@@ -1,0 +1,175 @@
+//! From bands and gains to what is heard: one path for each [`Phase`], and listening to bands.
+
+use super::linear::Linear;
+use super::settings::{BANDS, Phase};
+use super::shelves::Shelves;
+use super::split::Split;
+use super::{CHUNK, Chunk};
+use crate::dsp::exponential::exp2;
+use crate::dsp::svf::Frame;
+use crate::dsp::{FrameDelay, Ramps};
+
+/// Which bands are listened to. A way of listening, no setting: never automated, saved or rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Monitor {
+    /// If any band is solo, only those are heard.
+    pub solo: [bool; BANDS],
+    /// Bands not heard unless they are solo.
+    pub mute: [bool; BANDS],
+}
+
+impl Monitor {
+    /// 1 for each band heard, 0 for the others; last, 1 if any is not.
+    fn weights(&self) -> [f64; BANDS + 1] {
+        let any_solo = self.solo.contains(&true);
+        let mut weights = [0.0; BANDS + 1];
+        let mut all = true;
+        for ((weight, solo), mute) in weights.iter_mut().zip(self.solo).zip(self.mute) {
+            let heard = if any_solo { solo } else { !mute };
+            all &= heard;
+            *weight = f64::from(u8::from(heard));
+        }
+        weights[BANDS] = f64::from(u8::from(!all));
+        weights
+    }
+}
+
+/// The paths and their delays.
+#[derive(Clone, Debug)]
+pub(super) struct Paths {
+    phase: Phase,
+    split: Split,
+    shelves: Shelves,
+    linear: Linear,
+    /// Look-ahead of the whole signal, and of the bands where they are heard.
+    whole: FrameDelay,
+    bands: [FrameDelay; BANDS],
+    listening: Ramps<{ BANDS + 1 }>,
+}
+
+impl Default for Paths {
+    fn default() -> Self {
+        Self {
+            phase: Phase::default(),
+            split: Split::default(),
+            shelves: Shelves::default(),
+            linear: Linear::default(),
+            whole: FrameDelay::default(),
+            bands: Default::default(),
+            listening: Ramps::new(Monitor::default().weights()),
+        }
+    }
+}
+
+impl Paths {
+    /// Allocates for a rate, a mode and a look-ahead.
+    pub(super) fn prepare(&mut self, phase: Phase, look_ahead: usize, sample_rate_hz: f64) {
+        self.phase = phase;
+        if phase == Phase::Linear {
+            self.linear.prepare(sample_rate_hz);
+        } else {
+            self.linear = Linear::default();
+        }
+        self.whole.resize(look_ahead);
+        self.bands.iter_mut().for_each(|delay| delay.resize(look_ahead));
+        self.listening.prepare(sample_rate_hz);
+    }
+
+    /// Delay in samples.
+    pub(super) fn latency(&self) -> usize {
+        self.whole.len() + self.linear.latency()
+    }
+
+    /// Forgets history and lands all ramps.
+    pub(super) fn reset(&mut self) {
+        self.forget();
+        self.listening.land();
+    }
+
+    /// Forgets history.
+    pub(super) fn forget(&mut self) {
+        self.split.reset();
+        self.shelves.reset();
+        self.linear.reset();
+        self.whole.reset();
+        self.bands.iter_mut().for_each(FrameDelay::reset);
+    }
+
+    pub(super) fn tune(&mut self, crossovers_hz: &[f64; BANDS - 1], sample_rate_hz: f64) {
+        self.split.set(crossovers_hz, sample_rate_hz);
+        match self.phase {
+            Phase::Dynamic => self.shelves.set(crossovers_hz, sample_rate_hz),
+            Phase::LinkwitzRiley => (),
+            Phase::Linear => self.linear.set(crossovers_hz, sample_rate_hz),
+        }
+    }
+
+    pub(super) fn monitor(&mut self, monitor: &Monitor) {
+        self.listening.set(monitor.weights());
+    }
+
+    /// Turns inaudible tails into silence. Call on an absolute sample grid.
+    pub(super) fn settle(&mut self) {
+        self.split.settle();
+        self.shelves.settle();
+        self.linear.settle();
+    }
+
+    /// What the detectors hear.
+    pub(super) fn split(&mut self, audio: &[Frame], bands: &mut [Chunk]) {
+        self.split.split(audio, bands);
+    }
+
+    /// Gives the bands their gains (log2). `clock` counts frames since `reset`.
+    pub(super) fn apply(
+        &mut self,
+        clock: usize,
+        bands: &mut [Chunk],
+        gains: &mut [Chunk],
+        audio: &mut [Frame],
+    ) {
+        let frames = audio.len();
+        for (delay, band) in self.bands.iter_mut().zip(bands.iter_mut()) {
+            delay.process(&mut band[..frames]);
+        }
+        match self.phase {
+            Phase::Dynamic => {
+                self.whole.process(audio);
+                self.shelves.process(gains, audio);
+                if !self.listening.is_moving() && self.listening.values()[BANDS] == 0.0 {
+                    self.listening.advance(frames);
+                    return;
+                }
+                let depth = self.weigh(gains, frames);
+                let mut heard = [[0.0; 2]; CHUNK];
+                self.split.sum(bands, gains, &mut heard[..frames]);
+                for ((y, heard), depth) in audio.iter_mut().zip(&heard).zip(&depth) {
+                    *y = [y[0] + depth * (heard[0] - y[0]), y[1] + depth * (heard[1] - y[1])];
+                }
+            }
+            Phase::LinkwitzRiley => {
+                self.weigh(gains, frames);
+                self.split.sum(bands, gains, audio);
+            }
+            Phase::Linear => {
+                self.whole.process(audio);
+                self.weigh(gains, frames);
+                self.linear.process(clock, gains, audio);
+            }
+        }
+    }
+
+    /// From log2 to linear gains of the bands as listened to; returns how far listening has taken over.
+    fn weigh(&mut self, gains: &mut [Chunk], frames: usize) -> [f64; CHUNK] {
+        let mut weights = [[0.0; BANDS + 1]; CHUNK];
+        for weights in &mut weights[..frames] {
+            *weights = *self.listening.next();
+        }
+        for (n, gains) in gains.iter_mut().enumerate() {
+            for (gain, weights) in gains.iter_mut().zip(&weights[..frames]) {
+                *gain = gain.map(|gain| exp2(gain) * weights[n]);
+            }
+        }
+        weights.map(|weights| weights[BANDS])
+    }
+}
