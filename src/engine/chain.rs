@@ -93,7 +93,9 @@ impl Stage for Chain {
         self.output_gain.set(gain_from_db(settings.output_gain_db.min(0.0)));
         self.eq.set(&settings.eq);
         self.multiband.set(&settings.multiband);
-        self.saturator.set(&settings.saturator);
+        let mut saturator = settings.saturator;
+        saturator.stage.quality = settings.quality;
+        self.saturator.set(&saturator);
         self.stereo.set(&settings.stereo);
         self.limiter.set(&settings.limiter);
         self.dither.set(&settings.dither);

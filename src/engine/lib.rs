@@ -15,6 +15,7 @@ pub mod eq;
 pub mod limiter;
 pub mod meter;
 pub mod multiband;
+pub mod oversampled;
 pub mod params;
 pub mod saturator;
 pub mod settings;

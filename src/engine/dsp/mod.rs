@@ -4,6 +4,8 @@ pub mod box_smooth;
 pub mod delay;
 pub mod exponential;
 pub mod frame_delay;
+pub mod fir;
+pub mod halfband;
 pub mod kaiser;
 pub mod linkwitz_riley;
 pub mod peak_hold;

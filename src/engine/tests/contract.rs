@@ -6,6 +6,7 @@ mod support;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use garnish_engine::bypassed::{self, Bypassed};
+use garnish_engine::settings::Quality;
 use garnish_engine::{Block, Spec, Stage};
 use support::{Random, music};
 
@@ -404,6 +405,83 @@ fn the_stereo_stage() {
             settings(200.0, 0.0, 120.0),
             Settings::default(),
             settings(50.0, 80.0, 20.0),
+        ],
+    });
+}
+
+#[test]
+fn the_saturator() {
+    use garnish_engine::saturator::{Character, Saturator, Settings};
+    let plain = Settings { drive_db: 0.0, ..Settings::default() };
+    check(&Subject {
+        make: Saturator::default,
+        neutral: plain,
+        active: vec![
+            Settings { drive_db: 18.0, ..plain },
+            Settings { character: Character::Tube, drive_db: 12.0, tilt_db: 6.0, ..plain },
+            Settings {
+                character: Character::SoftClip,
+                drive_db: 24.0,
+                auto_gain: false,
+                output_db: -24.0,
+                ..plain
+            },
+            Settings {
+                character: Character::Console,
+                drive_db: 24.0,
+                mix_percent: 50.0,
+                tilt_db: -6.0,
+                ..plain
+            },
+            Settings { character: Character::Transformer, drive_db: 6.0, quality: Quality::High, ..plain },
+        ],
+    });
+}
+
+/// A cube of what it delays: at 0 gain an identity, for the wrapper that runs it oversampled.
+#[derive(Default)]
+struct Cube(Lag, f64);
+
+impl Stage for Cube {
+    type Settings = f64;
+    type Reading = ();
+
+    fn prepare(&mut self, spec: &Spec) {
+        self.0.prepare(spec);
+    }
+    fn reset(&mut self) {
+        self.0.reset();
+    }
+    fn set(&mut self, amount: &f64) {
+        self.1 = *amount;
+    }
+    fn process(&mut self, block: &mut Block<'_>) {
+        self.0.process(block);
+        for channel in block.channels() {
+            for x in channel {
+                *x *= -2.0;
+                *x += self.1 * x.clamp(-2.0, 2.0).powi(3);
+            }
+        }
+    }
+    fn latency(&self) -> usize {
+        self.0.latency()
+    }
+    fn take_reading(&mut self) {}
+}
+
+#[test]
+fn oversampling() {
+    use garnish_engine::oversampled::{Oversampled, Settings};
+    let cube = |quality, stage| Settings { quality, stage };
+    check(&Subject {
+        make: || Oversampled::new(Cube::default()),
+        neutral: cube(Quality::Standard, 0.0),
+        active: vec![
+            cube(Quality::Standard, 0.1),
+            cube(Quality::Eco, -0.2),
+            cube(Quality::High, 0.0),
+            cube(Quality::High, 0.3),
         ],
     });
 }

@@ -1,0 +1,303 @@
+//! Oversampling around any nonlinear [`Stage`].
+
+use crate::dsp::Delay;
+use crate::dsp::fir::Band;
+use crate::dsp::halfband::{Decimator, Interpolator, half_band};
+use crate::settings::Quality;
+use crate::stage::{Block, Spec, Stage};
+use crate::units::count;
+
+/// Settings of an oversampled stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Settings<T> {
+    /// Chooses the oversampling and the filters. Taken over by `prepare`: latency depends on it.
+    pub quality: Quality,
+    /// The stage's own settings.
+    pub stage: T,
+}
+
+/// Runs a stage at a multiple of the sample rate, and adds to the signal only what the stage adds to it:
+///
+/// y = x + D(S(U x) - U x)
+///
+/// with U the interpolation, S the stage, D the decimation, all linear-phase, everything aligned in time. So what the
+/// stage leaves alone comes through to the bit, the band between the decimator's pass-band and Nyquist is kept, and the
+/// filters' ripple touches what was added only. The stage's own latency may be any constant.
+///
+/// The decimator's last filter stops fully at Nyquist. A half-band filter alone is still at -6 dB there, and what
+/// folds between 20 and 24 kHz would be the loudest alias by far.
+#[derive(Debug, Default)]
+pub struct Oversampled<S: Stage> {
+    stage: S,
+    quality: Quality,
+    channels: [Channel; 2],
+    factor: usize,
+    latency: usize,
+}
+
+/// One channel's filters and buffers. Levels go from the base rate up: level 0 lies between 1 and 2 times the rate.
+#[derive(Debug, Default)]
+struct Channel {
+    dry: Delay,
+    up: Vec<Interpolator>,
+    down: Vec<Decimator>,
+    /// Signal on its way up, through the stage.
+    high: Vec<f64>,
+    /// The stage's input, behind as many samples of history as the stage has latency.
+    unchanged: Vec<f64>,
+    /// What the stage added, behind the samples that pad the latency to whole samples of the base rate.
+    added: Vec<f64>,
+    low: Vec<f64>,
+}
+
+/// Longest stretch processed at once, in frames at the base rate: its buffers stay in the first-level cache.
+const CHUNK: usize = 32;
+
+impl<S: Stage> Oversampled<S> {
+    /// Wraps a stage.
+    pub fn new(stage: S) -> Self {
+        Self { stage, quality: Quality::default(), channels: Default::default(), factor: 1, latency: 0 }
+    }
+
+    /// How many times the sample rate the stage runs at.
+    pub fn factor(&self) -> usize {
+        self.factor
+    }
+
+    fn process_chunk(&mut self, block: &mut Block<'_>) {
+        let high = block.len() * self.factor;
+        for (channel, x) in self.channels.iter_mut().zip(block.channels()) {
+            channel.raise(x, high);
+        }
+        let [left, right] = &mut self.channels;
+        self.stage.process(&mut Block::new(&mut left.high[..high], &mut right.high[..high]));
+        for (channel, x) in self.channels.iter_mut().zip(block.channels()) {
+            channel.lower(x, high);
+        }
+    }
+}
+
+impl<S: Stage> Stage for Oversampled<S> {
+    type Settings = Settings<S::Settings>;
+    type Reading = S::Reading;
+
+    fn prepare(&mut self, spec: &Spec) {
+        let levels = levels(self.quality, spec.sample_rate_hz);
+        self.factor = 1 << levels;
+        self.stage.prepare(&Spec {
+            sample_rate_hz: spec.sample_rate_hz * count(self.factor),
+            max_frames: CHUNK * self.factor,
+        });
+        let (up, down) = filters(levels, self.quality, spec.sample_rate_hz);
+        // in samples of the stage's rate
+        let delay: usize = (0..levels)
+            .map(|level| (up[level].delay() + down[level].delay()) << (levels - 1 - level))
+            .sum::<usize>()
+            + self.stage.latency();
+        self.latency = delay.div_ceil(self.factor);
+        for channel in &mut self.channels {
+            channel.dry.resize(self.latency);
+            channel.up.clone_from(&up);
+            channel.down.clone_from(&down);
+            channel.high = vec![0.0; CHUNK * self.factor];
+            channel.low = vec![0.0; CHUNK * self.factor];
+            channel.unchanged = vec![0.0; CHUNK * self.factor + self.stage.latency()];
+            channel.added = vec![0.0; CHUNK * self.factor + self.latency * self.factor - delay];
+        }
+    }
+
+    fn reset(&mut self) {
+        self.stage.reset();
+        for channel in &mut self.channels {
+            channel.dry.reset();
+            channel.up.iter_mut().for_each(Interpolator::reset);
+            channel.down.iter_mut().for_each(Decimator::reset);
+            channel.unchanged.fill(0.0);
+            channel.added.fill(0.0);
+        }
+    }
+
+    fn set(&mut self, settings: &Self::Settings) {
+        self.quality = settings.quality;
+        self.stage.set(&settings.stage);
+    }
+
+    fn process(&mut self, block: &mut Block<'_>) {
+        let mut at = 0;
+        while at < block.len() {
+            let end = block.len().min(at + CHUNK);
+            self.process_chunk(&mut block.part(at..end));
+            at = end;
+        }
+    }
+
+    fn latency(&self) -> usize {
+        self.latency
+    }
+
+    fn take_reading(&mut self) -> Self::Reading {
+        self.stage.take_reading()
+    }
+}
+
+impl Channel {
+    /// Interpolates `x` into `high[..samples]` and keeps a copy.
+    fn raise(&mut self, x: &[f64], samples: usize) {
+        let mut length = x.len();
+        self.high[..length].copy_from_slice(x);
+        for up in &mut self.up {
+            self.low[..length].copy_from_slice(&self.high[..length]);
+            up.process(&self.low[..length], &mut self.high[..2 * length]);
+            length *= 2;
+        }
+        let history = self.unchanged.len() - self.high.len();
+        self.unchanged[history..history + samples].copy_from_slice(&self.high[..samples]);
+    }
+
+    /// Decimates what the stage has added to `high[..samples]` and adds it to the delayed `x`.
+    fn lower(&mut self, x: &mut [f64], samples: usize) {
+        let pad = self.added.len() - self.high.len();
+        for (added, (high, unchanged)) in
+            self.added[pad..].iter_mut().zip(self.high[..samples].iter().zip(&self.unchanged))
+        {
+            *added = high - unchanged;
+        }
+        let history = self.unchanged.len() - self.high.len();
+        self.unchanged.copy_within(samples..samples + history, 0);
+        self.high[..samples].copy_from_slice(&self.added[..samples]);
+        self.added.copy_within(samples..samples + pad, 0);
+        let mut length = samples;
+        for down in self.down.iter_mut().rev() {
+            length /= 2;
+            down.process(&self.high[..2 * length], &mut self.low[..length]);
+            self.high[..length].copy_from_slice(&self.low[..length]);
+        }
+        for (x, added) in x.iter_mut().zip(&self.high) {
+            *x = self.dry.push(*x) + added;
+        }
+    }
+}
+
+/// Doublings of the rate: 4, 8, 16 times up to 48 kHz, half as much at twice the rate, and so on; at least 2 times.
+fn levels(quality: Quality, sample_rate_hz: f64) -> usize {
+    let at_48_khz = match quality {
+        Quality::Eco => 2,
+        Quality::Standard => 3,
+        Quality::High => 4_usize,
+    };
+    let less = [80_000.0, 160_000.0, 320_000.0].iter().filter(|rate| sample_rate_hz > **rate).count();
+    at_48_khz.saturating_sub(less).max(1)
+}
+
+/// Attenuation of images and aliases by the filters, in dB.
+fn attenuation_db(quality: Quality) -> f64 {
+    match quality {
+        Quality::Eco => 90.0,
+        Quality::Standard => 110.0,
+        Quality::High => 130.0,
+    }
+}
+
+/// End of the pass-band as a fraction of the base rate: 20 kHz at 44.1 kHz, elsewhere the same fraction as 20 kHz at 48 kHz.
+fn pass(sample_rate_hz: f64) -> f64 {
+    if (40_000.0..47_000.0).contains(&sample_rate_hz) { 20_000.0 / sample_rate_hz } else { 20.0 / 48.0 }
+}
+
+fn filters(levels: usize, quality: Quality, sample_rate_hz: f64) -> (Vec<Interpolator>, Vec<Decimator>) {
+    let attenuation_db = attenuation_db(quality);
+    let pass = pass(sample_rate_hz);
+    let last = Band { pass: pass / 2.0, stop: 0.25, attenuation_db };
+    let mut up = vec![Interpolator::new(&half_band(pass / 2.0, attenuation_db), CHUNK)];
+    let mut down = vec![Decimator::new(&last.low_pass(last.half_length()), CHUNK)];
+    for level in 1..levels {
+        // everything up to the base rate's Nyquist passes: the transition widens with each doubling
+        let taps = half_band(0.25 / count(1 << level), attenuation_db);
+        up.push(Interpolator::new(&taps, CHUNK << level));
+        down.push(Decimator::new(&taps, CHUNK << level));
+    }
+    (up, down)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::fir::tests::errors;
+    use crate::units::db_from_gain;
+
+    /// Leaves the signal alone, or takes it away.
+    #[derive(Default)]
+    struct Gain(f64);
+
+    impl Stage for Gain {
+        type Settings = f64;
+        type Reading = ();
+        fn prepare(&mut self, _: &Spec) {}
+        fn reset(&mut self) {}
+        fn set(&mut self, gain: &f64) {
+            self.0 = *gain;
+        }
+        fn process(&mut self, block: &mut Block<'_>) {
+            for channel in block.channels() {
+                for x in channel {
+                    *x *= self.0;
+                }
+            }
+        }
+        fn latency(&self) -> usize {
+            0
+        }
+        fn take_reading(&mut self) {}
+    }
+
+    fn impulse_response(gain: f64, quality: Quality, sample_rate_hz: f64) -> (Vec<f64>, usize) {
+        let mut stage = Oversampled::new(Gain::default());
+        stage.set(&Settings { quality, stage: gain });
+        stage.prepare(&Spec { sample_rate_hz, max_frames: 1000 });
+        let mut left = vec![0.0; 1000];
+        left[0] = 1.0;
+        let mut right = left.clone();
+        stage.process(&mut Block::new(&mut left, &mut right));
+        assert_eq!(left, right);
+        (left, stage.latency())
+    }
+
+    #[test]
+    fn what_the_stage_leaves_alone_is_the_input() {
+        for quality in [Quality::Eco, Quality::Standard, Quality::High] {
+            let (response, latency) = impulse_response(1.0, quality, 48_000.0);
+            assert_eq!(response.iter().position(|x| *x != 0.0), Some(latency));
+            assert_eq!(response[latency], 1.0);
+            assert_eq!(response.iter().filter(|x| **x != 0.0).count(), 1);
+        }
+    }
+
+    /// A stage that takes everything away leaves x - D(U x): what the filters fail to pass in their pass-band.
+    #[test]
+    fn the_filters_pass_what_they_should() {
+        for sample_rate_hz in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0] {
+            for quality in [Quality::Eco, Quality::Standard, Quality::High] {
+                let (response, latency) = impulse_response(0.0, quality, sample_rate_hz);
+                for frequency in (0..=200).map(|n| pass(sample_rate_hz) * f64::from(n) / 200.0) {
+                    let rest = crate::dsp::fir::tests::magnitude(&response, frequency);
+                    assert!(
+                        db_from_gain(rest) < 24.0 - attenuation_db(quality),
+                        "{sample_rate_hz} {quality:?} {frequency} {latency}: {}",
+                        db_from_gain(rest)
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn half_bands_meet_their_figures() {
+        for attenuation_db in [90.0, 110.0, 130.0] {
+            for pass in [20.0 / 96.0, 20.0 / 88.2, 0.125, 0.0625, 0.03125] {
+                let taps = half_band(pass, attenuation_db);
+                let (ripple, stop) = errors(&taps, &Band { pass, stop: 0.5 - pass, attenuation_db });
+                assert!(db_from_gain(ripple) < 12.0 - attenuation_db, "{pass}: {}", db_from_gain(ripple));
+                assert!(db_from_gain(stop) < 12.0 - attenuation_db, "{pass}: {}", db_from_gain(stop));
+            }
+        }
+    }
+}
