@@ -56,8 +56,11 @@ impl IEventHandlerTrait for Handler {
 impl Handler {
     fn fire(&self, flags: u32) {
         let Some(instance) = self.instance.upgrade() else { return };
-        // A loop run by the plugin itself, inside one of its calls: it is not to be re-entered.
-        if instance.plugin.host().is_calling() {
+        let host = instance.plugin.host();
+        host.adopt_main_thread();
+        // A loop run by the plugin itself, inside one of its calls, is not to re-enter it; and a host may serve once
+        // more what was taken off during the same turn of its loop.
+        if host.is_calling() || !host.run_loop.is_wanted(self.source) {
             return;
         }
         match self.source {
@@ -110,8 +113,13 @@ impl RunLoop {
         }
     }
 
+    /// Whether a run loop serves the tick: some have the interface and refuse to.
     pub(crate) fn is_attached(&self) -> bool {
-        self.state().run_loop.is_some()
+        self.state().laid.iter().any(|(source, _)| *source == Source::Tick)
+    }
+
+    fn is_wanted(&self, source: Source) -> bool {
+        source == Source::Tick || self.state().wanted.contains(&source)
     }
 
     pub(crate) fn add_timer(&self, period_ms: u32) -> u32 {

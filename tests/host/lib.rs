@@ -6,6 +6,7 @@
 pub mod bundle;
 pub mod clap;
 pub mod render;
+pub mod vst3;
 
 use std::fmt;
 
