@@ -21,6 +21,7 @@ pub mod saturator;
 pub mod settings;
 pub mod stage;
 pub mod stereo;
+pub mod sync;
 pub mod units;
 
 pub use engine::Engine;

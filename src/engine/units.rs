@@ -59,6 +59,12 @@ pub fn narrow(x: f64) -> f32 {
     x as f32
 }
 
+/// Hundredths, the nearest; saturates, and NaN gives 0.
+#[expect(clippy::cast_possible_truncation, reason = "`as` saturates: what is wanted here")]
+pub fn hundredths(x: f64) -> i16 {
+    (x * 100.0).round() as i16
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

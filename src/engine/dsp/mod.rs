@@ -3,8 +3,8 @@
 pub mod box_smooth;
 pub mod delay;
 pub mod exponential;
-pub mod frame_delay;
 pub mod fir;
+pub mod frame_delay;
 pub mod halfband;
 pub mod kaiser;
 pub mod linkwitz_riley;

@@ -3,16 +3,20 @@
 //! [`Meter`] measures, [`Reading`] is what it tells, [`Headroom`] the verdict on a mix. The same meter serves the audio thread
 //! and offline analysis: what is measured does not depend on how audio is cut into blocks, to the bit.
 
+pub mod delivery;
 mod headroom;
 mod histogram;
+mod history;
 mod k_weighting;
 mod levels;
 mod loudness;
 mod reading;
+pub mod transport;
 mod true_peak;
 mod window;
 
 pub use headroom::{GOOD_DBFS, Headroom};
+pub use history::Point;
 pub use levels::{CLIP_SAMPLES, FULL_SCALE};
 pub use reading::Reading;
 
@@ -56,6 +60,7 @@ pub struct Meter {
     true_peak: [TruePeak; 2],
     hop_true_peaks: Ring<SHORT_TERM_HOPS>,
     hop_true_peak: f64,
+    point: Option<Point>,
     since_reading: Peaks,
     since_reset: Programme,
 }
@@ -93,6 +98,7 @@ impl Default for Meter {
             true_peak: [TruePeak::new(0), TruePeak::new(0)],
             hop_true_peaks: Ring::new(),
             hop_true_peak: 0.0,
+            point: None,
             since_reading: Peaks::default(),
             since_reset: Programme::default(),
         };
@@ -136,6 +142,7 @@ impl Meter {
         self.true_peak.iter_mut().for_each(TruePeak::reset);
         self.hop_true_peaks.reset();
         self.hop_true_peak = 0.0;
+        self.point = None;
         self.since_reading = Peaks::default();
         self.since_reset = Programme::default();
     }
@@ -184,6 +191,11 @@ impl Meter {
         reading
     }
 
+    /// The next point of the history, once every 100 ms. Ask after every block, of at most 100 ms: only the last is kept.
+    pub fn take_point(&mut self) -> Option<Point> {
+        self.point.take()
+    }
+
     fn take(&mut self, channels: [&[f64]; 2]) {
         let frames = channels[0].len();
         for (buffer, samples) in self.pending.iter_mut().zip(channels) {
@@ -206,14 +218,25 @@ impl Meter {
         self.filled = 0;
         self.step += 1;
         if self.step.is_multiple_of(STEPS_A_HOP) {
-            self.hop_true_peaks.push(self.hop_true_peak);
-            self.hop_true_peak = 0.0;
+            self.end_of_hop();
         }
         // A second is a whole number of samples at every common rate: the steps stay in time for ever.
         if self.step == STEPS_A_SECOND {
             self.step = 0;
         }
         self.step_frames = self.frames_of_step();
+    }
+
+    fn end_of_hop(&mut self) {
+        let loudness = self.loudness.values();
+        self.point = Some(Point {
+            momentary_lufs: loudness.momentary,
+            short_term_lufs: loudness.short_term,
+            true_peak_dbtp: db_from_gain(self.hop_true_peak),
+            gain_reduction_db: 0.0,
+        });
+        self.hop_true_peaks.push(self.hop_true_peak);
+        self.hop_true_peak = 0.0;
     }
 
     /// Steps end at the whole sample nearest to a multiple of 2.5 ms.

@@ -1,0 +1,105 @@
+//! Measuring in step with the host's transport.
+
+/// What a meter does of itself when the transport starts, jumps or stops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Follow {
+    /// Start anew when the transport starts.
+    pub reset_on_start: bool,
+    /// Start anew when the position jumps while it plays, loops included.
+    pub reset_on_jump: bool,
+    /// Measure only while the transport plays.
+    pub pause_when_stopped: bool,
+}
+
+/// The host's transport at the start of a block.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Transport {
+    /// True while it plays.
+    pub playing: bool,
+    /// Position in seconds; `None` if the host does not tell.
+    pub position_s: Option<f64>,
+}
+
+/// What the meters are to do before a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Action {
+    /// Start anew.
+    pub reset: bool,
+    /// Measure this block.
+    pub running: bool,
+}
+
+/// Watches the transport from block to block.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Follower {
+    was_playing: bool,
+    expected_s: Option<f64>,
+}
+
+/// Hosts round positions; a jump is further.
+const TOLERANCE_S: f64 = 0.02;
+
+impl Follower {
+    /// Forgets what came before: the next block that plays is a start.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Decides for a block of this length. Without a transport (`None`: the host has none) the meters simply run.
+    pub fn action(&mut self, follow: Follow, transport: Option<Transport>, block_s: f64) -> Action {
+        let Some(Transport { playing, position_s }) = transport else {
+            self.reset();
+            return Action { reset: false, running: true };
+        };
+        let started = playing && !self.was_playing;
+        let jumped = playing
+            && self.was_playing
+            && matches!((self.expected_s, position_s), (Some(e), Some(p)) if (p - e).abs() > TOLERANCE_S);
+        self.was_playing = playing;
+        self.expected_s = position_s.map(|p| if playing { p + block_s } else { p });
+        Action {
+            reset: (started && follow.reset_on_start) || (jumped && follow.reset_on_jump),
+            running: playing || !follow.pause_when_stopped,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: Follow = Follow { reset_on_start: true, reset_on_jump: true, pause_when_stopped: true };
+    const BLOCK_S: f64 = 0.01;
+
+    /// The actions for blocks at these positions; `None` stands for a stopped transport.
+    fn actions(follow: Follow, positions_s: &[Option<f64>]) -> Vec<(bool, bool)> {
+        let mut follower = Follower::default();
+        positions_s
+            .iter()
+            .map(|p| {
+                let transport = Transport { playing: p.is_some(), position_s: Some(p.unwrap_or(0.0)) };
+                let action = follower.action(follow, Some(transport), BLOCK_S);
+                (action.reset, action.running)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn starts_jumps_and_stops() {
+        let positions = [None, Some(5.0), Some(5.01), Some(5.0201), None, Some(5.03), Some(1.0), Some(1.01)];
+        let (idle, go, new) = ((false, false), (false, true), (true, true));
+        assert_eq!(actions(ALL, &positions), [idle, new, go, go, idle, new, new, go]);
+        assert_eq!(actions(Follow::default(), &positions), [go; 8]);
+    }
+
+    #[test]
+    fn without_position_or_transport_there_are_no_jumps() {
+        let mut follower = Follower::default();
+        for n in 0..5 {
+            let transport = Transport { playing: true, position_s: None };
+            let action = follower.action(ALL, Some(transport), BLOCK_S);
+            assert_eq!(action, Action { reset: n == 0, running: true });
+        }
+        assert_eq!(follower.action(ALL, None, BLOCK_S), Action { reset: false, running: true });
+    }
+}
