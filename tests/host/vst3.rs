@@ -125,6 +125,11 @@ impl Vst3Host {
         &self.handler
     }
 
+    /// The component handler as the plugin gets it.
+    pub fn handler_pointer(&self) -> Option<ComPtr<IComponentHandler>> {
+        self.handler.to_com_ptr()
+    }
+
     /// The host's run loop.
     pub fn run_loop(&self) -> &RunLoop {
         &self.run_loop

@@ -274,7 +274,10 @@ fn the_library_loads_as_a_module_of_its_own() {
     assert_eq!(in_blocks(&mut host, &audio, &[32], &[]), audio, "0 dB");
     drop(host);
     let module = Module::load(&library()).unwrap();
-    let mut two = [Vst3Host::new(module, Default::default()).unwrap(), Vst3Host::open(&library()).unwrap()];
+    let mut two = [
+        Vst3Host::new(module, garnish_host::vst3::Offer::default()).unwrap(),
+        Vst3Host::open(&library()).unwrap(),
+    ];
     two[0].set(&[(id(Id::Gain), 0.1)]).unwrap();
     assert_eq!(two[1].value(id(Id::Gain)), Some(gain(0.0)), "instances are apart");
 }

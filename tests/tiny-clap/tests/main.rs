@@ -13,4 +13,11 @@
 )]
 
 mod basics;
+mod block;
+mod odd;
+mod stress;
 mod support;
+
+/// Panics on an allocation where a test forbids it: plugin and adapter are linked into this binary.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
