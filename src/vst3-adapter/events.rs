@@ -250,3 +250,17 @@ unsafe extern "C" fn try_push(list: *const clap_output_events, event: *const cla
         }
     })
 }
+
+/// Strikes a panic into the functions of both lists.
+#[cfg(test)]
+pub(crate) fn strike_all(struck: fn(&str, bool, &dyn Fn() -> bool)) {
+    let input = InputEvents::new(1);
+    let list = input.list();
+    let output = clap_output_events { ctx: std::ptr::null_mut(), try_push: Some(try_push) };
+    // SAFETY: each call panics before it looks at any argument.
+    unsafe {
+        struck("size", true, &|| list_size(&raw const list) == 0);
+        struck("get", true, &|| list_get(&raw const list, 0).is_null());
+        struck("try_push", false, &|| try_push(&raw const output, std::ptr::null()));
+    }
+}

@@ -30,12 +30,10 @@ pub(crate) mod fault {
 
     thread_local!(static ARMED: Cell<bool> = const { Cell::new(false) });
 
-    #[expect(dead_code, reason = "for the test of every entry point")]
     pub(crate) fn arm() {
         ARMED.set(true);
     }
 
-    #[expect(dead_code, reason = "for the test of every entry point")]
     /// Whether the armed fault is still waiting; disarms it.
     pub(crate) fn disarm() -> bool {
         ARMED.replace(false)

@@ -149,3 +149,35 @@ unsafe extern "C" fn modify_fd(host: *const clap_host, fd: i32, flags: u32) -> b
 unsafe extern "C" fn unregister_fd(host: *const clap_host, fd: i32) -> bool {
     on_host(host, false, |host| host.run_loop.remove_fd(fd))
 }
+
+/// Strikes a panic into each function of each table that does anything.
+#[cfg(test)]
+pub(crate) fn strike_all(host: *const clap_host, struck: fn(&str, bool, &dyn Fn() -> bool)) {
+    let mut id = 0;
+    let id = &raw mut id;
+    // SAFETY: each call panics before it looks at any argument; the answers of `()` are told as true.
+    unsafe {
+        struck("request_resize", false, &|| gui_request_resize(host, 1, 1));
+        struck("is_main_thread", false, &|| is_main_thread(host));
+        struck("is_audio_thread", false, &|| is_audio_thread(host));
+        struck("register_timer", false, &|| register_timer(host, 20, id));
+        struck("unregister_timer", false, &|| unregister_timer(host, 0));
+        struck("register_fd", false, &|| register_fd(host, 0, 1));
+        struck("modify_fd", false, &|| modify_fd(host, 0, 1));
+        struck("unregister_fd", false, &|| unregister_fd(host, 0));
+        let silent: [(&str, &dyn Fn()); 6] = [
+            ("ports_rescan", &|| ports_rescan(host, 0)),
+            ("gui_closed", &|| gui_closed(host, true)),
+            ("params_rescan", &|| params_rescan(host, 1)),
+            ("params_flush", &|| params_flush(host)),
+            ("state_dirty", &|| state_dirty(host)),
+            ("latency_changed", &|| latency_changed(host)),
+        ];
+        for (name, call) in silent {
+            struck(name, true, &|| {
+                call();
+                true
+            });
+        }
+    }
+}

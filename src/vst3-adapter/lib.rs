@@ -38,6 +38,8 @@ mod guard;
 mod host;
 mod host_extensions;
 mod instance;
+#[cfg(test)]
+mod panic_tests;
 mod params;
 #[cfg(test)]
 mod params_tests;

@@ -215,3 +215,9 @@ fn take_off(run_loop: &ComPtr<IRunLoop>, source: Source, handler: &ComWrapper<Ha
         }
     };
 }
+
+/// A handler of an instance that is gone.
+#[cfg(test)]
+pub(crate) fn tick_for_tests() -> ComWrapper<impl Class> {
+    ComWrapper::new(Handler { instance: Weak::new(), source: Source::Tick })
+}

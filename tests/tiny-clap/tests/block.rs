@@ -11,6 +11,7 @@ use vst3::Steinberg::tresult;
 use vst3::{ComPtr, ComWrapper};
 
 /// What a block leaves out or overstates.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fault of its own, and any may meet any other")]
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Odd {
     pub no_inputs: bool,

@@ -17,6 +17,7 @@ mod block;
 mod odd;
 mod stress;
 mod support;
+mod threads;
 
 /// Panics on an allocation where a test forbids it: plugin and adapter are linked into this binary.
 #[global_allocator]

@@ -137,10 +137,10 @@ fn step(seat: &mut Seat, rng: &mut Rng, make: &impl Fn(&mut Rng) -> Vst3Host) {
             7 => {
                 let frames = [0, 1, 64, 150, 4096, -5][rng.below(6) as usize];
                 let rate = [0.0, 44_100.0, 192_000.0, f64::NAN][rng.below(4) as usize];
-                let (processMode, symbolicSampleSize) = (rng.below(4) as i32, i32::from(rng.below(8) == 0));
+                let (mode, size) = (rng.below(4) as i32, i32::from(rng.below(8) == 0));
                 let mut setup = ProcessSetup {
-                    processMode,
-                    symbolicSampleSize,
+                    processMode: mode,
+                    symbolicSampleSize: size,
                     maxSamplesPerBlock: frames,
                     sampleRate: rate,
                 };
@@ -190,6 +190,7 @@ fn run(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host) {
     for number in 0..STEPS {
         let at = rng.below(3) as usize;
         // Seen when a test fails: the seed and the step are all it takes to come back.
+        #[expect(clippy::print_stdout, reason = "captured unless the test fails")]
         if number % 1000 == 0 {
             println!("seed {seed}, step {number}");
         }

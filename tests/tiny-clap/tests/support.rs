@@ -16,8 +16,13 @@ pub struct Alone {
 static TURN: Mutex<()> = Mutex::new(());
 
 /// Waits for the other tests.
+pub fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the other tests, and watches this one.
 pub fn alone() -> Alone {
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let turn = turn();
     Alone { violations: tiny_clap::violations(), _turn: turn }
 }
 
