@@ -1,10 +1,12 @@
 //! One band in time: ramps, fades, idling.
 
+use wide::f64x2;
+
+use super::cascade::Cascade;
 use super::design::{Designer, Filter, MAX_DIGITAL, Target};
-use super::section::{Section, State, process, process_moving};
+use super::section::Section;
 use super::{Band, INTERVAL, Shape, Slope};
 use crate::dsp::Ramp;
-use crate::stage::Block;
 use crate::units::count;
 
 /// A band's filter and everything that moves it.
@@ -22,10 +24,10 @@ pub(super) struct Strip {
     /// 0: the band's input, 1: its output.
     wetness: Ramp,
     filter: Filter,
+    cascade: Cascade<MAX_DIGITAL>,
     /// The filter at the end of this interval, and the way there.
     next: Filter,
     step: [Section; MAX_DIGITAL],
-    states: [State; MAX_DIGITAL],
     moving: bool,
     fading: bool,
     idle: bool,
@@ -48,9 +50,9 @@ impl Strip {
             ln_q,
             wetness,
             filter: nothing,
+            cascade: Cascade::new(),
             next: nothing,
             step: [Section::IDENTITY; MAX_DIGITAL],
-            states: [State::default(); MAX_DIGITAL],
             moving: false,
             fading: false,
             idle: true,
@@ -62,6 +64,7 @@ impl Strip {
         self.take(band);
         self.wetness.set(f64::from(u8::from(band.on)));
         self.wetness.land();
+        self.wetness.next(); // from here on the switch is heard: it ramps
         self.moving = false;
     }
 
@@ -84,7 +87,7 @@ impl Strip {
 
     /// Clears the filter, as if silence had gone through it for ever.
     fn rest(&mut self) {
-        self.states = [State::default(); MAX_DIGITAL];
+        self.cascade.rest();
         self.designer.reset();
         self.idle = true;
     }
@@ -93,6 +96,7 @@ impl Strip {
     pub fn tick(&mut self, band: &Band) {
         if self.moving {
             self.filter = self.next;
+            self.cascade.set(self.filter.used());
         }
         let same = band.shape == self.shape && (band.slope == self.slope || !band.shape.has_slope());
         if self.wetness.value() == 0.0 && !self.wetness.is_moving() && !(same && self.wetness.target() == 1.0)
@@ -119,6 +123,7 @@ impl Strip {
         self.idle = flat || silent;
         if was_idle && !self.idle {
             self.filter = self.design();
+            self.cascade.set(self.filter.used());
         }
         self.moving =
             [&self.ln_freq, &self.gain_db, &self.ln_q].iter().any(|ramp| ramp.is_moving()) && !self.idle;
@@ -150,38 +155,39 @@ impl Strip {
         !self.idle
     }
 
+    /// True if nothing moves until a setting does.
+    pub fn rests(&self) -> bool {
+        !self.moving && !self.fading && self.wetness.value() == self.wetness.target()
+    }
+
     /// Filters a part of an interval.
-    pub fn process(&mut self, block: &mut Block<'_>) {
-        if self.idle {
-            for _ in 0..block.len() {
-                self.wetness.next();
+    pub fn process(&mut self, frames: &mut [f64x2]) {
+        if !self.fading {
+            if !self.idle {
+                self.filter(frames);
             }
             return;
         }
-        if !self.fading {
-            return self.filter(block);
+        let mut dry = [f64x2::splat(0.0); INTERVAL];
+        dry[..frames.len()].copy_from_slice(frames);
+        if !self.idle {
+            self.filter(frames);
         }
-        let mut dry = [[0.0; INTERVAL]; 2];
-        for (dry, x) in dry.iter_mut().zip(block.read()) {
-            dry[..x.len()].copy_from_slice(x);
-        }
-        self.filter(block);
-        let [dry_left, dry_right] = dry;
-        for ((left, right), (dry_left, dry_right)) in block.frames().zip(dry_left.iter().zip(&dry_right)) {
-            let wetness = self.wetness.next();
-            *left = dry_left + wetness * (*left - dry_left);
-            *right = dry_right + wetness * (*right - dry_right);
+        for (x, dry) in frames.iter_mut().zip(dry) {
+            *x = dry + (*x - dry) * self.wetness.next();
         }
     }
 
-    fn filter(&mut self, block: &mut Block<'_>) {
-        let sections = self.filter.sections[..self.filter.len].iter_mut();
-        for (section, (step, state)) in sections.zip(self.step.iter().zip(&mut self.states)) {
-            if self.moving {
-                process_moving(section, step, state, block);
-            } else {
-                process(section, state, block);
-            }
+    fn filter(&mut self, frames: &mut [f64x2]) {
+        if self.moving {
+            self.cascade.process_moving(&self.step, frames);
+        } else {
+            self.cascade.process(frames);
         }
+    }
+
+    /// The running sections.
+    pub fn cascade(&mut self) -> Option<&mut Cascade<MAX_DIGITAL>> {
+        (!self.idle).then_some(&mut self.cascade)
     }
 }

@@ -18,6 +18,13 @@ pub(super) struct Filter {
     pub len: usize,
 }
 
+impl Filter {
+    /// The sections in use.
+    pub fn used(&self) -> &[Section] {
+        &self.sections[..self.len]
+    }
+}
+
 /// What a band's filter is made from.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Target {

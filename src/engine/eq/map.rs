@@ -157,8 +157,14 @@ impl FrequencyMap {
                 let y = self.solve(s * s * squared, &mut track[0]);
                 track[1] = y;
                 y.map(|y| {
-                    let r = y.sqrt();
-                    Quadratic { linear: 2.0 * r.re, constant: r.norm_sqr() }
+                    // (s + r)(s + r*) with r = sqrt(y): 2 Re r = |Im y| / Im r, whichever part does not cancel
+                    let size = y.norm_sqr().sqrt();
+                    let linear = if y.re > 0.0 {
+                        (2.0 * (size + y.re)).sqrt()
+                    } else {
+                        2.0 * y.im.abs() / (2.0 * (size - y.re)).sqrt()
+                    };
+                    Quadratic { linear, constant: size }
                 })
             }
             Roots::Apart(a, b) => {

@@ -1,9 +1,10 @@
 //! The equaliser: bands in series with the curves of their analogue prototypes, at zero latency.
 //!
 //! - `prototype`: the analogue filters. - `map`: how analogue roots become digital ones, without cramping. - `design`: a
-//!   band's sections. - `section`: the running filter. - `band`: ramps, fades and idling. - [`response()`]: the curve.
+//!   band's sections. - `section`: a filter's coefficients. - `cascade`: filters at work. - `band`: ramps, fades and idling. - [`response()`]: the curve.
 
 mod band;
+mod cascade;
 mod design;
 mod map;
 pub(crate) mod params;
@@ -15,7 +16,10 @@ use crate::params::choices;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::within;
 use band::Strip;
+use cascade::Cascade;
+use design::MAX_DIGITAL;
 pub use response::{Response, prototype_db, response};
+use wide::f64x2;
 
 /// How many bands there are.
 pub const BANDS: usize = 8;
@@ -171,9 +175,14 @@ pub struct Reading {}
 pub struct Equaliser {
     strips: [Strip; BANDS],
     settings: Settings,
-    /// Samples into the current interval, counted from `reset`.
+    /// The sections of all bands, while nothing moves.
+    all: Cascade<{ BANDS * MAX_DIGITAL }>,
+    joined: bool,
+    /// Samples into the current chunk, counted from `reset`.
     phase: usize,
     fresh: bool,
+    /// True while nothing moves: no ramp, no fade, no new setting.
+    settled: bool,
 }
 
 /// Samples from one design to the next while a parameter moves.
@@ -184,8 +193,11 @@ impl Default for Equaliser {
         Self {
             strips: std::array::from_fn(|_| Strip::new(48_000.0)),
             settings: Settings::default(),
+            all: Cascade::new(),
+            joined: false,
             phase: 0,
             fresh: true,
+            settled: false,
         }
     }
 }
@@ -202,28 +214,27 @@ impl Stage for Equaliser {
     fn reset(&mut self) {
         self.phase = 0;
         self.fresh = true;
+        self.settled = false;
+        self.joined = false;
     }
 
     fn set(&mut self, settings: &Settings) {
+        self.settled &= *settings == self.settings;
         self.settings = *settings;
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        let frames = block.len();
         let mut at = 0;
-        while at < frames {
-            if self.phase == 0 {
+        while at < block.len() {
+            if self.phase.is_multiple_of(INTERVAL) && !self.settled {
                 self.tick();
             }
-            let end = frames.min(at + INTERVAL - self.phase);
-            let mut part = block.part(at..end);
-            if self.strips.iter().any(Strip::runs) {
-                limit(&mut part);
+            let longest = if self.settled { CHUNK - self.phase } else { INTERVAL - self.phase % INTERVAL };
+            let end = block.len().min(at + longest);
+            if self.strips.iter().any(|strip| strip.runs() || !strip.rests()) {
+                self.process_part(&mut block.part(at..end));
             }
-            for strip in &mut self.strips {
-                strip.process(&mut part);
-            }
-            self.phase = (self.phase + end - at) % INTERVAL;
+            self.phase = (self.phase + end - at) % CHUNK;
             at = end;
         }
     }
@@ -237,27 +248,52 @@ impl Stage for Equaliser {
     }
 }
 
-/// Clips what no host means. A band of high Q would ring with it for seconds.
-fn limit(block: &mut Block<'_>) {
-    for channel in block.channels() {
-        for x in channel {
-            *x = x.clamp(-CEILING, CEILING);
-        }
-    }
-}
-
-/// +80 dBFS.
+/// +80 dBFS. What lies above, no host means; a band of high Q would ring with it for seconds.
 const CEILING: f64 = 1e4;
 
+/// Frames processed at once while nothing moves; the grid on which states are tidied.
+const CHUNK: usize = 64;
+
 impl Equaliser {
+    /// Begins an interval.
     fn tick(&mut self) {
+        if self.joined {
+            self.all.scatter(self.strips.iter_mut().filter_map(Strip::cascade));
+        }
+        self.settled = true;
         for (strip, band) in self.strips.iter_mut().zip(&self.settings.bands) {
             let band = band.scaled(self.settings.gain_scale_percent);
             if self.fresh {
                 strip.land(&band);
             }
             strip.tick(&band);
+            self.settled &= strip.rests();
         }
         self.fresh = false;
+        self.joined = self.settled;
+        if self.joined {
+            self.all
+                .gather(self.strips.iter_mut().filter_map(|strip| strip.cascade().map(|cascade| &*cascade)));
+        }
+    }
+
+    /// Filters a part of a chunk, and of an interval if anything moves.
+    fn process_part(&mut self, block: &mut Block<'_>) {
+        let mut frames = [f64x2::splat(0.0); CHUNK];
+        let frames = &mut frames[..block.len()];
+        for (x, (left, right)) in frames.iter_mut().zip(block.frames()) {
+            *x = f64x2::new([left.clamp(-CEILING, CEILING), right.clamp(-CEILING, CEILING)]);
+        }
+        if self.joined {
+            if self.phase == 0 {
+                self.all.flush();
+            }
+            self.all.process(frames);
+        } else {
+            self.strips.iter_mut().for_each(|strip| strip.process(frames));
+        }
+        for (x, (left, right)) in frames.iter().zip(block.frames()) {
+            [*left, *right] = x.to_array();
+        }
     }
 }

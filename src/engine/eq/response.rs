@@ -41,7 +41,7 @@ impl Response {
     pub fn band_at(&self, band: usize, hz: f64) -> Complex64 {
         let z = Complex64::from_polar(1.0, radians_per_sample(hz, self.sample_rate_hz));
         match self.filters.get(band) {
-            Some(Some(filter)) => filter.sections[..filter.len].iter().map(|s| s.response(z)).product(),
+            Some(Some(filter)) => filter.used().iter().map(|s| s.response(z)).product(),
             _ => Complex64::ONE,
         }
     }

@@ -2,8 +2,6 @@
 
 use num_complex::Complex64;
 
-use crate::stage::Block;
-
 /// s^2 + linear s + constant, in the bilinear plane: s = (z - 1)/(z + 1), so j tan(w/2) on the unit circle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Quadratic {
@@ -23,12 +21,12 @@ pub(super) struct Quadratic {
 /// when they are mixed, so coefficients may be interpolated linearly and moved at any speed: no energy arises in the filter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Section {
-    a: f64,
-    b: f64,
-    c: f64,
-    d: f64,
-    c1: f64,
-    c2: f64,
+    pub a: f64,
+    pub b: f64,
+    pub c: f64,
+    pub d: f64,
+    pub c1: f64,
+    pub c2: f64,
 }
 
 impl Section {
@@ -68,24 +66,6 @@ impl Section {
         }
     }
 
-    fn advance(&mut self, step: &Self) {
-        self.a += step.a;
-        self.b += step.b;
-        self.c += step.c;
-        self.d += step.d;
-        self.c1 += step.c1;
-        self.c2 += step.c2;
-    }
-
-    fn next(&self, state: &mut State, x: f64, lane: usize) -> f64 {
-        let s1 = state.s1[lane];
-        let s2 = state.s2[lane];
-        let e = x - s2;
-        state.s1[lane] = self.a * s1 + self.b * e;
-        state.s2[lane] = s2 + (self.b * s1 + self.c * e);
-        self.d * x + (self.c1 * s1 + self.c2 * s2)
-    }
-
     /// H(z), from the very numbers that process.
     pub fn response(&self, z: Complex64) -> Complex64 {
         // states from (z - A) s = B x, by Cramer's rule
@@ -97,37 +77,11 @@ impl Section {
     }
 }
 
-/// A section's memory, left and right.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct State {
-    s1: [f64; 2],
-    s2: [f64; 2],
-}
-
-/// Filters a block.
-pub(super) fn process(section: &Section, state: &mut State, block: &mut Block<'_>) {
-    for (left, right) in block.frames() {
-        *left = section.next(state, *left, 0);
-        *right = section.next(state, *right, 1);
-    }
-}
-
-/// Filters a block while the section moves on by `step` before each sample.
-pub(super) fn process_moving(
-    section: &mut Section,
-    step: &Section,
-    state: &mut State,
-    block: &mut Block<'_>,
-) {
-    for (left, right) in block.frames() {
-        section.advance(step);
-        *left = section.next(state, *left, 0);
-        *right = section.next(state, *right, 1);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use wide::f64x2;
+
+    use super::super::cascade::{Lanes, State};
     use super::*;
     use crate::units::count;
 
@@ -149,7 +103,8 @@ mod tests {
                 let mut state = State::default();
                 let mut sum = Complex64::ZERO;
                 for n in 0..60_000 {
-                    let y = section.next(&mut state, if n == 0 { 1.0 } else { 0.0 }, 0);
+                    let x = f64x2::splat(if n == 0 { 1.0 } else { 0.0 });
+                    let y = Lanes::new(&section).next(&mut state, x).to_array()[0];
                     sum += y * Complex64::from_polar(1.0, -w * count(n));
                 }
                 assert!((sum - expected).norm() < 1e-9, "{g} {k} at {w}: {sum} for {expected}");
@@ -167,21 +122,22 @@ mod tests {
             f64::from(random) / f64::from(u32::MAX)
         };
         let mut any = || quadratic(10f64.powf(8.0 * uniform() - 5.0), 10f64.powf(6.0 * uniform() - 4.0));
-        let mut state = State { s1: [0.6, 0.0], s2: [-0.8, 0.0] };
+        let mut state = State { s1: f64x2::splat(0.6), s2: f64x2::splat(-0.8) };
+        let length = |state: &State| state.s1.to_array()[0].hypot(state.s2.to_array()[0]);
         let one = Quadratic { linear: 1.0, constant: 1.0 };
         for _ in 0..20_000 {
-            let mut section = Section::new(1.0, one, any());
-            let step = section.step_to(&Section::new(1.0, one, any()), 4.0);
+            let section = Section::new(1.0, one, any());
+            let step = Lanes::new(&section.step_to(&Section::new(1.0, one, any()), 4.0));
+            let mut lanes = Lanes::new(&section);
             for _ in 0..4 {
-                section.advance(&step);
-                let before = state.s1[0].hypot(state.s2[0]);
-                section.next(&mut state, 0.0, 0);
-                let after = state.s1[0].hypot(state.s2[0]);
+                let before = length(&state);
+                lanes.advance(&step);
+                lanes.next(&mut state, f64x2::splat(0.0));
+                let after = length(&state);
                 assert!(after <= before * (1.0 + 1e-12), "{before} grew to {after}");
             }
-            let length = state.s1[0].hypot(state.s2[0]);
-            state.s1[0] /= length;
-            state.s2[0] /= length;
+            let scale = 1.0 / length(&state);
+            state = State { s1: state.s1 * scale, s2: state.s2 * scale };
         }
     }
 }
