@@ -239,7 +239,9 @@ mod tests {
         let mut expected = frames;
         joined.process(&mut frames);
         let mut apart = parts.clone();
-        apart.iter_mut().for_each(|part| part.process(&mut expected));
+        for part in &mut apart {
+            part.process(&mut expected);
+        }
         joined.scatter(parts.iter_mut());
         assert_eq!(frames, expected);
         assert!(parts.iter().zip(&apart).all(|(a, b)| a.states == b.states));
