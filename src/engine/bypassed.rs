@@ -180,8 +180,9 @@ impl<S: Stage> Stage for Bypassed<S> {
     }
 }
 
+/// Ends exactly at both ends: `dry + 1 * (wet - dry)` would round.
 fn mix(dry: f64, wet: f64, wetness: f64) -> f64 {
-    dry + wetness * (wet - dry)
+    if wetness == 1.0 { wet } else { dry + wetness * (wet - dry) }
 }
 
 /// True if no sample is NaN or infinite: such a sample times zero is NaN, and NaN survives every sum.

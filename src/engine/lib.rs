@@ -17,6 +17,7 @@ pub mod meter;
 pub mod multiband;
 pub mod oversampled;
 pub mod params;
+pub mod presets;
 pub mod saturator;
 pub mod settings;
 pub mod stage;

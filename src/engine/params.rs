@@ -283,6 +283,31 @@ impl Param {
         }
     }
 
+    /// The plain value that a text means, if it lies in the range.
+    ///
+    /// # Errors
+    /// A sentence that says what would be right.
+    pub fn parse_in_range(&self, text: &str) -> Result<f64, String> {
+        let Some(plain) = self.parse(text) else {
+            return Err(format!("\"{text}\" is not a value; {}", self.expected()));
+        };
+        if plain < self.range.min() || plain > self.range.max() {
+            return Err(format!("{text} lies outside the range; {}", self.expected()));
+        }
+        Ok(plain)
+    }
+
+    fn expected(&self) -> String {
+        match self.range {
+            Range::Switch => "use on or off".to_owned(),
+            Range::Choice(choices) => {
+                let ids: Vec<_> = choices.iter().map(|choice| choice.id).collect();
+                format!("use one of {}", ids.join(", "))
+            }
+            _ => format!("use {} to {}", self.text(self.range.min()), self.text(self.range.max())),
+        }
+    }
+
     fn parse_number(&self, text: &str) -> Option<f64> {
         let scales: &[(&str, f64)] = match self.unit {
             Unit::None => &[],

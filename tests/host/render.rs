@@ -9,7 +9,7 @@ use crate::{Change, Host, HostError};
 /// # Errors
 /// If the plugin fails.
 pub fn render(
-    host: &mut impl Host,
+    host: &mut (impl Host + ?Sized),
     audio: &[Vec<f32>; 2],
     frames: usize,
     changes: &[Change],

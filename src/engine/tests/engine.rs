@@ -1,0 +1,92 @@
+//! The facade: what a host hands in, what it gets back.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use garnish_engine::presets::Preset;
+use garnish_engine::settings::Quality;
+use garnish_engine::units::narrow;
+use garnish_engine::{Engine, Settings};
+
+type Stereo = [Vec<f32>; 2];
+
+fn music(frames: usize) -> Stereo {
+    support::music(frames, 48_000.0, 1).map(|channel| channel.into_iter().map(narrow).collect())
+}
+
+fn preset(id: &str) -> Settings {
+    Preset::factory(id).unwrap().settings(&Settings::default())
+}
+
+fn run(settings: &Settings, audio: &Stereo, frames: usize) -> (Stereo, usize) {
+    let mut engine = Engine::default();
+    engine.set(settings);
+    engine.prepare(48_000.0);
+    let [mut left, mut right] = audio.clone();
+    for (left, right) in left.chunks_mut(frames).zip(right.chunks_mut(frames)) {
+        engine.process(left, right);
+    }
+    ([left, right], engine.latency())
+}
+
+#[test]
+fn the_block_size_cannot_be_heard() {
+    let audio = music(60_000);
+    let (expected, _) = run(&preset("demo"), &audio, 60_000);
+    for frames in [1, 7, 63, 64, 65, 480, 4_096] {
+        assert!(run(&preset("demo"), &audio, frames).0 == expected, "blocks of {frames}");
+    }
+}
+
+#[test]
+fn neutral_and_bypass_give_the_input_back_bit_for_bit() {
+    let audio = music(60_000);
+    let bypassed = Settings { bypass: true, ..preset("demo") };
+    for settings in [preset("neutral"), bypassed] {
+        let (output, latency) = run(&settings, &audio, 512);
+        for (input, output) in audio.iter().zip(&output) {
+            assert!(output[latency..] == input[..input.len() - latency]);
+        }
+    }
+}
+
+#[test]
+fn the_default_state_leaves_a_healthy_mix_untouched() {
+    // peaks near -4 dBFS: the limiter has nothing to do, and everything that is on is flat
+    let audio = music(60_000);
+    let (output, latency) = run(&Settings::default(), &audio, 512);
+    for (input, output) in audio.iter().zip(&output) {
+        assert!(output[latency..] == input[..input.len() - latency]);
+    }
+}
+
+#[test]
+fn what_is_not_finite_or_too_small_becomes_silence() {
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e-39, -1e-31] {
+        let mut audio = [vec![0.0; 4_096], vec![0.0; 4_096]];
+        audio[0][1_000] = bad;
+        audio[1][1_001] = bad;
+        for settings in [preset("neutral"), preset("demo"), Settings { bypass: true, ..Settings::default() }]
+        {
+            let (output, _) = run(&settings, &audio, 512);
+            assert!(output.iter().flatten().all(|x| *x == 0.0), "{bad} was heard");
+        }
+    }
+}
+
+#[test]
+fn latency_waits_for_prepare() {
+    let mut engine = Engine::default();
+    engine.prepare(48_000.0);
+    let before = engine.latency();
+    assert!(!engine.needs_prepare());
+    let high = Settings { quality: Quality::High, ..Settings::default() };
+    engine.set(&high);
+    let mut block = [0.1; 512];
+    engine.process(&mut block, &mut [0.1; 512]);
+    assert_eq!(engine.latency(), before);
+    assert!(engine.needs_prepare());
+    engine.prepare(48_000.0);
+    assert!(!engine.needs_prepare());
+    assert_eq!(engine.latency(), run(&high, &music(64), 64).1);
+}

@@ -1,0 +1,77 @@
+//! `hosts`: the bundles in hosts that others wrote.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::bundle;
+use crate::workspace::{self, Outcome, cargo, root, target};
+
+/// The version of pedalboard that the check was written against.
+const PEDALBOARD: &str = "pedalboard==0.9.26";
+
+/// Every host in turn. In CI a missing one is a failure; elsewhere the package to install is named.
+pub fn run() -> Outcome {
+    bundle::release()?;
+    let mut failures = Vec::new();
+    for (name, check) in [("pedalboard", pedalboard as fn() -> Result<(), Trouble>)] {
+        match check() {
+            Ok(()) => println!("{name}: passed"),
+            Err(Trouble::Missing(how)) if std::env::var_os("CI").is_none() => {
+                println!("{name}: not here; {how}");
+            }
+            Err(Trouble::Missing(how)) => failures.push(format!("{name} is missing: {how}")),
+            Err(Trouble::Failed(why)) => failures.push(format!("{name}: {why}")),
+        }
+    }
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// Why a host said nothing good.
+enum Trouble {
+    /// It is not installed: how to mend that.
+    Missing(String),
+    /// It is there, and something is wrong.
+    Failed(String),
+}
+
+/// The VST3 in pedalboard masters the demo mix; the result must null against the command line to -120 dB.
+fn pedalboard() -> Result<(), Trouble> {
+    let python = venv()?;
+    let out = target().join("hosts");
+    std::fs::create_dir_all(&out).map_err(|error| Trouble::Failed(error.to_string()))?;
+    let expected = out.join("command-line.wav");
+    let failed = Trouble::Failed;
+    cargo(&["build", "--quiet", "--release", "--package", "garnish-cli"]).map_err(failed)?;
+    let args = ["master", "plugin-assets/demo/mix.flac", "--preset", "demo", "--format", "f32", "-o"];
+    let expected_name = expected.display().to_string();
+    workspace::run(target().join("release/garnish-cli"), &[&args[..], &[&expected_name]].concat())
+        .map_err(failed)?;
+    let script = root().join("tests/hosts/pedalboard_null.py").display().to_string();
+    let plugin = target().join("bundled/Garnish.vst3").display().to_string();
+    let arguments =
+        [&script, &plugin, "plugin-assets/demo/mix.flac", "plugin-assets/presets/demo.toml", &expected_name];
+    workspace::run(python, &arguments).map_err(failed)
+}
+
+/// A Python of our own in the target folder, with what the checks need.
+fn venv() -> Result<PathBuf, Trouble> {
+    let folder = target().join("hosts/venv");
+    let python = folder.join("bin/python3");
+    if !succeeds(&python, &["-c", "import pedalboard"]) {
+        if !succeeds(Path::new("python3"), &["-m", "venv", &folder.display().to_string()]) {
+            return Err(Trouble::Missing(
+                "install python3 and python3-venv (apt-get install python3-venv)".to_owned(),
+            ));
+        }
+        if !succeeds(&python, &["-m", "pip", "install", "--quiet", PEDALBOARD]) {
+            return Err(Trouble::Missing(format!(
+                "pip could not install {PEDALBOARD}; check its message above"
+            )));
+        }
+    }
+    Ok(python)
+}
+
+fn succeeds(program: &Path, args: &[&str]) -> bool {
+    Command::new(program).args(args).status().is_ok_and(|status| status.success())
+}
