@@ -78,7 +78,7 @@ fn eq_responses() -> Vec<Chart> {
         let band = &mut settings.bands[0];
         (band.on, band.freq_hz, band.gain_db, band.q) = (true, hz, 12.0, 1.0);
         let measured = response(&format!("{} kHz", hz / 1e3), colour, &through::<eq::Equaliser>(&settings, &impulse(8192)));
-        let error = measured.points.iter().map(|(f, db)| (*f, db - eq::prototype(&settings, *f))).collect();
+        let error = measured.points.iter().map(|(f, db)| (*f, db - eq::prototype_db(&settings, *f))).collect();
         errors.push(Line::new(measured.name.clone(), colour, error));
         curves.push(measured);
     }

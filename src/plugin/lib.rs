@@ -164,3 +164,4 @@ impl ClapPlugin for Garnish {
 }
 
 nice_export_clap!(Garnish);
+vst3_adapter::export_vst3!(clap_entry);

@@ -108,10 +108,10 @@ impl HostParams {
     }
 }
 
-/// The band's number from 1, for a parameter of a band.
+/// The band's number, for a parameter of a band: "4" in "EQ 4 Frequency".
 fn band(param: &TableParam) -> Option<&str> {
-    let (_, last) = param.id.rsplit_once('_')?;
-    last.parse::<usize>().is_ok().then_some(last)
+    let word = param.title.strip_prefix(param.group)?.split_whitespace().next()?;
+    word.parse::<usize>().is_ok().then_some(word)
 }
 
 // SAFETY: `param_map` hands out pointers into the boxed slice, which neither moves nor shrinks while `self` lives;
