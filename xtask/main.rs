@@ -6,6 +6,7 @@ mod bundle;
 mod demo;
 mod hosts;
 mod install;
+mod plot;
 mod test;
 mod workspace;
 
@@ -17,6 +18,7 @@ cargo xtask test [--long]            the whole test suite; --long adds the tests
 cargo xtask bundle garnish --release bundle the plugin into target/bundled (CLAP and VST3)
 cargo xtask install                  bundle and copy to where DAWs look
 cargo xtask hosts                    the plugin in real hosts
+cargo xtask plot                     curves of the chain as SVG, in target/plots
 cargo xtask bench                    the benches";
 
 fn main() -> ExitCode {
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["bundle", package, options @ ..] => bundle::run(package, options),
         ["install"] => install::run(),
         ["hosts"] => hosts::run(),
+        ["plot"] => plot::run(),
         ["bench", options @ ..] => bench::run(options),
         _ => Err(USAGE.to_owned()),
     });

@@ -16,7 +16,9 @@ const RATE_HZ: f64 = 48_000.0;
 pub fn run() -> Outcome {
     let folder = target().join("plots");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for (name, charts) in [("eq", eq_responses()), ("limiter", limiter_step()), ("multiband", multiband_sum())] {
+    for (name, charts) in
+        [("eq", eq_responses()), ("limiter", limiter_step()), ("multiband", multiband_sum())]
+    {
         let path = folder.join(name).with_extension("svg");
         std::fs::write(&path, svg(&charts)?).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{}", path.display());
@@ -53,9 +55,10 @@ fn through<S: Stage + Default>(settings: &S::Settings, signal: &[f64]) -> Vec<f6
 /// Level of an impulse response at one frequency, by the definition of the Fourier transform.
 fn level_db(impulse_response: &[f64], hz: f64) -> f64 {
     let w = TAU * hz / RATE_HZ;
-    let (re, im) = impulse_response.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, x)| {
-        (re + x * (w * count(n)).cos(), im + x * (w * count(n)).sin())
-    });
+    let (re, im) = impulse_response
+        .iter()
+        .enumerate()
+        .fold((0.0, 0.0), |(re, im), (n, x)| (re + x * (w * count(n)).cos(), im + x * (w * count(n)).sin()));
     db_from_gain(f64::hypot(re, im))
 }
 
@@ -77,8 +80,13 @@ fn eq_responses() -> Vec<Chart> {
         let mut settings = eq::Settings::default();
         let band = &mut settings.bands[0];
         (band.on, band.freq_hz, band.gain_db, band.q) = (true, hz, 12.0, 1.0);
-        let measured = response(&format!("{} kHz", hz / 1e3), colour, &through::<eq::Equaliser>(&settings, &impulse(8192)));
-        let error = measured.points.iter().map(|(f, db)| (*f, db - eq::prototype_db(&settings, *f))).collect();
+        let measured = response(
+            &format!("{} kHz", hz / 1e3),
+            colour,
+            &through::<eq::Equaliser>(&settings, &impulse(8192)),
+        );
+        let error =
+            measured.points.iter().map(|(f, db)| (*f, db - eq::prototype_db(&settings, *f))).collect();
         errors.push(Line::new(measured.name.clone(), colour, error));
         curves.push(measured);
     }
@@ -103,8 +111,7 @@ fn limiter_step() -> Vec<Chart> {
     let settings = limiter::Settings::default();
     let burst = |n: usize| (2_400..9_600).contains(&n);
     let level = |n| if burst(n) { gain_from_db(5.0) } else { gain_from_db(-12.0) };
-    let input: Vec<f64> =
-        (0..24_000).map(|n| level(n) * (TAU * 997.0 * count(n) / RATE_HZ).sin()).collect();
+    let input: Vec<f64> = (0..24_000).map(|n| level(n) * (TAU * 997.0 * count(n) / RATE_HZ).sin()).collect();
     let output = through::<Limiter>(&settings, &input);
     let time = |n| ms_from_samples(n, RATE_HZ);
     let samples = |signal: &[f64]| signal.iter().enumerate().map(|(n, x)| (time(n), *x)).collect();
@@ -133,7 +140,8 @@ fn limiter_step() -> Vec<Chart> {
 
 /// The sum of idle bands in each phase mode.
 fn multiband_sum() -> Vec<Chart> {
-    let lines = Phase::ALL.iter().zip(Phase::CHOICES).zip([colour::MASTER, colour::REFERENCE, colour::MORE[1]]);
+    let lines =
+        Phase::ALL.iter().zip(Phase::CHOICES).zip([colour::MASTER, colour::REFERENCE, colour::MORE[1]]);
     let lines = lines.map(|((phase, choice), colour)| {
         let settings = multiband::Settings { phase: *phase, ..multiband::Settings::default() };
         response(choice.label, colour, &through::<Multiband>(&settings, &impulse(32_768)))

@@ -24,8 +24,12 @@ pub mod colour {
     /// Gain reduction, limits and warnings.
     pub const REDUCTION: RGBColor = RGBColor(0xf2, 0x78, 0x6b);
     /// More lines, where those above are taken.
-    pub const MORE: [RGBColor; 4] =
-        [RGBColor(0xd9, 0x8a, 0xd0), RGBColor(0x7c, 0xc7, 0xf2), RGBColor(0x9a, 0xdf, 0x8f), RGBColor(0x8a, 0xa0, 0xb8)];
+    pub const MORE: [RGBColor; 4] = [
+        RGBColor(0xd9, 0x8a, 0xd0),
+        RGBColor(0x7c, 0xc7, 0xf2),
+        RGBColor(0x9a, 0xdf, 0x8f),
+        RGBColor(0x8a, 0xa0, 0xb8),
+    ];
 }
 
 /// How values map to an axis.

@@ -7,6 +7,7 @@ pub mod master;
 pub mod params;
 pub mod progress;
 pub mod render;
+pub mod report;
 pub mod table;
 pub mod target;
 

@@ -121,7 +121,8 @@ struct Plan {
 impl Plan {
     fn new(args: &Args) -> Result<Self, Failure> {
         let mut settings = preset(&args.preset)?.settings(&Settings::default());
-        let target_lufs = args.target.as_deref().map(|text| target(text, &mut settings)).transpose()?.flatten();
+        let target_lufs =
+            args.target.as_deref().map(|text| target(text, &mut settings)).transpose()?.flatten();
         let mut explicit = Vec::new();
         for text in &args.sets {
             explicit.push(set(text, &mut settings)?);
@@ -183,7 +184,8 @@ impl Mastered {
         columns.extend(self.reference.as_ref().map(|reference| ("reference", reference)));
         let mut text = format!("{}\n{}", self.output.path, comparison(&columns));
         if let (Some(target_lufs), Some(false)) = (self.target_lufs, self.target_met) {
-            let reached = self.output.integrated_lufs.map_or("silence".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
+            let reached =
+                self.output.integrated_lufs.map_or("silence".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
             text += &format!(
                 "The target of {target_lufs:.1} LUFS was not met: {reached} after {} passes. Lower the ceiling's distance to the \
                  target or choose one nearer to the mix.\n",
@@ -196,9 +198,8 @@ impl Mastered {
 
 /// Measured values of several files side by side.
 pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
-    let mut table = Table::new(
-        &std::iter::once("").chain(columns.iter().map(|(title, _)| *title)).collect::<Vec<_>>(),
-    );
+    let mut table =
+        Table::new(&std::iter::once("").chain(columns.iter().map(|(title, _)| *title)).collect::<Vec<_>>());
     let rows: [(&str, fn(&Analysis) -> Option<f64>); 8] = [
         ("loudness, LUFS-I", |a| a.integrated_lufs),
         ("range, LU", |a| a.loudness_range_lu),
@@ -217,7 +218,9 @@ pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
         };
         table.row(std::iter::once(title.to_owned()).chain(columns.iter().map(|(_, a)| cell(a))));
     }
-    table.row(std::iter::once("headroom".to_owned()).chain(columns.iter().map(|(_, a)| a.headroom.to_string())));
+    table.row(
+        std::iter::once("headroom".to_owned()).chain(columns.iter().map(|(_, a)| a.headroom.id().to_owned())),
+    );
     table
 }
 
@@ -234,11 +237,15 @@ fn preset(name: &str) -> Result<Preset, Failure> {
     }
     if !Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
         let known: Vec<_> = FACTORY.iter().map(|(id, _)| *id).collect();
-        return Err(Failure(format!("there is no preset \"{name}\"; use {} or a .toml file", known.join(", "))));
+        return Err(Failure(format!(
+            "there is no preset \"{name}\"; use {} or a .toml file",
+            known.join(", ")
+        )));
     }
-    let text =
-        std::fs::read_to_string(name).map_err(|error| Failure(format!("the preset {name} cannot be read: {error}")))?;
-    let preset = Preset::parse(&text).map_err(|error| Failure(format!("the preset {name} is not TOML: {error}")))?;
+    let text = std::fs::read_to_string(name)
+        .map_err(|error| Failure(format!("the preset {name} cannot be read: {error}")))?;
+    let preset =
+        Preset::parse(&text).map_err(|error| Failure(format!("the preset {name} is not TOML: {error}")))?;
     match preset.problems() {
         [] => Ok(preset),
         [first, ..] => Err(Failure(format!("the preset {name} cannot be used: {first}"))),
@@ -255,7 +262,10 @@ fn target(text: &str, settings: &mut Settings) -> Result<Option<f64>, Failure> {
     }
     let Some(profile) = delivery::by_id(text) else {
         let known: Vec<_> = delivery::PROFILES.iter().map(|profile| profile.id).collect();
-        return Err(Failure(format!("--target {text} is no loudness and no profile; use one of {}", known.join(", "))));
+        return Err(Failure(format!(
+            "--target {text} is no loudness and no profile; use one of {}",
+            known.join(", ")
+        )));
     };
     if let (Some(ceiling), Some(param)) = (profile.ceiling_dbtp, by_id("limiter_ceiling")) {
         param.set(settings, ceiling);
@@ -285,15 +295,13 @@ fn files(args: &Args) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
         (Some(output), _) => vec![output.clone()],
         (None, Some(folder)) => {
             let extension = args.format.map_or("wav", |format| format.media().extension());
-            args.inputs
-                .iter()
-                .map(|input| folder.join(format!("{}.{extension}", stem(input))))
-                .collect()
+            args.inputs.iter().map(|input| folder.join(format!("{}.{extension}", stem(input)))).collect()
         }
         (None, None) => return Err(Failure("say where to write: -o OUT or --out-dir DIR".to_owned())),
     };
     for (n, output) in outputs.iter().enumerate() {
-        let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !folder.is_dir() {
             return Err(Failure(format!("the folder {} does not exist; create it first", folder.display())));
         }

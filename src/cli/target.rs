@@ -111,9 +111,12 @@ mod tests {
 
     #[test]
     fn a_target_out_of_reach_ends() {
-        let reached = reach(&Settings::default(), 3.0, |settings, _| Ok::<_, Infallible>(squashed(-20.0, settings))).unwrap();
+        let reached =
+            reach(&Settings::default(), 3.0, |settings, _| Ok::<_, Infallible>(squashed(-20.0, settings)))
+                .unwrap();
         assert!(!reached.meets(3.0) && reached.passes <= MAX_PASSES);
-        let silent = reach(&Settings::default(), -14.0, |_, _| Ok::<_, Infallible>(f64::NEG_INFINITY)).unwrap();
+        let silent =
+            reach(&Settings::default(), -14.0, |_, _| Ok::<_, Infallible>(f64::NEG_INFINITY)).unwrap();
         assert_eq!(silent.passes, 1);
     }
 }

@@ -50,7 +50,8 @@ pub fn run() -> Result<(), HostError> {
     let folder = folder.canonicalize().unwrap_or(folder);
     garnish_media::encode(folder.join("master.wav"), &master, Format::Wav24).map_err(told)?;
     let report =
-        garnish_cli::report::comparison(&[("mix", &mix), ("master", &master), ("reference", &reference)]);
+        garnish_cli::report::comparison(&[("mix", &mix), ("master", &master), ("reference", &reference)])
+            .map_err(HostError)?;
     std::fs::write(folder.join("report.svg"), report).map_err(|error| HostError(error.to_string()))?;
     println!("{}", master::comparison(&[("before", &before), ("after", &after), ("reference", &aim)]));
     println!("{} passes through {}", reached.passes, bundle::clap().display());

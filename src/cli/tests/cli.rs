@@ -140,8 +140,8 @@ fn a_profile_sets_loudness_and_ceiling_and_an_explicit_set_wins() {
     let folder = folder("profile");
     let out = folder.join("out.wav");
     let run = |more: &[&str]| {
-        let args =
-            [&["master", text(&mix()), "-o", text(&out), "--target", "amazon", "--json"], more].concat();
+        let mix = mix();
+        let args = [&["master", text(&mix), "-o", text(&out), "--target", "amazon", "--json"], more].concat();
         json(&args)["files"][0]["output"].clone()
     };
     let output = run(&[]);

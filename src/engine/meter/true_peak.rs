@@ -149,6 +149,10 @@ impl TruePeak {
                 point += 1;
                 (left, top, right) = (top, right, value(point + 1));
             } else if left > top {
+                if point < EARLIEST + 2 {
+                    // further left lies what the call before has seen whole
+                    return top;
+                }
                 point -= 1;
                 (left, top, right) = (value(point - 1), left, top);
             } else {
@@ -175,6 +179,9 @@ impl TruePeak {
         sums.iter().sum()
     }
 }
+
+/// The first point whose window of samples is whole.
+const EARLIEST: usize = (HALF - 1) * PHASES;
 
 /// sinc(x) under a Kaiser window of this half length (Kaiser and Schafer, "On the use of the I0-sinh window for spectrum
 /// analysis", 1980).
