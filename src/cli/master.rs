@@ -260,7 +260,7 @@ fn target(text: &str, settings: &mut Settings) -> Result<Option<f64>, Failure> {
         }
         return Err(Failure(format!("--target {text} is no loudness; use -70 to 0 LUFS")));
     }
-    let Some(profile) = delivery::by_id(text) else {
+    let Some(profile) = delivery::Profile::by_id(text) else {
         let known: Vec<_> = delivery::PROFILES.iter().map(|profile| profile.id).collect();
         return Err(Failure(format!(
             "--target {text} is no loudness and no profile; use one of {}",

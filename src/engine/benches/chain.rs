@@ -1,5 +1,4 @@
 //! Cost of the whole chain. Time for a 512-frame stereo block at 48 kHz; divided by 10.667 ms it is the share of a core.
-#![expect(missing_docs, reason = "criterion's macros make undocumented functions")]
 
 use std::hint::black_box;
 use std::time::Duration;

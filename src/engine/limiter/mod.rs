@@ -37,7 +37,7 @@ impl Default for Settings {
             gain_db: 0.0,
             ceiling_db: -1.0,
             release_ms: 60.0,
-            auto_release: true,
+            auto_release: false,
             link_transients_percent: 100.0,
             link_release_percent: 100.0,
             true_peak: true,
