@@ -86,14 +86,23 @@ impl Component {
         let Some(mut audio) = self.audio.enter_main() else { return kInternalError };
         audio.bind(instance.clone(), edits);
         drop(audio);
-        let own = context.and_then(|context| context.cast::<IRunLoop>());
-        let run_loop = own.or_else(|| self.factory_context.as_ref().and_then(ComPtr::cast::<IRunLoop>));
-        if let Some(run_loop) = run_loop {
-            instance.editor.keep_run_loop();
-            instance.plugin.host().run_loop.attach(run_loop, Arc::downgrade(&instance));
-        }
+        self.offer_run_loops(context, &instance);
         *self.live() = Some(instance);
         kResultOk
+    }
+
+    /// Takes the first run loop that serves, of the instance's context or the factory's.
+    fn offer_run_loops(&self, context: Option<ComRef<'_, FUnknown>>, instance: &Arc<Instance>) {
+        let own = context.and_then(|context| context.cast::<IRunLoop>());
+        let factory = self.factory_context.as_ref().and_then(ComPtr::cast::<IRunLoop>);
+        let host = instance.plugin.host();
+        if own
+            .into_iter()
+            .chain(factory)
+            .any(|run_loop| host.run_loop.attach(run_loop, Arc::downgrade(instance)))
+        {
+            instance.editor.keep_run_loop();
+        }
     }
 
     fn end(&self) -> tresult {

@@ -164,7 +164,9 @@ impl Instance {
             return;
         }
         match frame.and_then(ComPtr::cast::<IRunLoop>) {
-            Some(run_loop) => self.plugin.host().run_loop.attach(run_loop, Arc::downgrade(self)),
+            Some(run_loop) => {
+                self.plugin.host().run_loop.attach(run_loop, Arc::downgrade(self));
+            }
             None => self.plugin.host().run_loop.detach(),
         }
     }

@@ -90,14 +90,19 @@ impl RunLoop {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// [main-thread] Lays all handlers on a run loop, in place of the one before.
-    pub(crate) fn attach(&self, run_loop: ComPtr<IRunLoop>, instance: Weak<Instance>) {
+    /// [main-thread] Lays all handlers on a run loop, in place of the one before; `false` if it refuses them.
+    pub(crate) fn attach(&self, run_loop: ComPtr<IRunLoop>, instance: Weak<Instance>) -> bool {
         self.detach();
         let mut state = self.state();
         state.run_loop = Some(run_loop);
         state.instance = instance;
         drop(state);
         self.settle();
+        let attached = self.is_attached();
+        if !attached {
+            self.detach();
+        }
+        attached
     }
 
     /// [main-thread] Takes all handlers off the run loop.

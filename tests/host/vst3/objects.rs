@@ -276,7 +276,7 @@ impl IComponentHandler2Trait for Handler {
     }
 }
 
-/// The host's context, with or without a run loop.
+/// The host's context, with a run loop that serves or refuses.
 pub struct Context(Option<RunLoop>);
 
 impl Class for Context {

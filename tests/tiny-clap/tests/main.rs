@@ -15,6 +15,7 @@
 mod basics;
 mod block;
 mod odd;
+mod player;
 mod stress;
 mod support;
 mod threads;
