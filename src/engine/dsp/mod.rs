@@ -2,6 +2,7 @@
 
 pub mod box_smooth;
 pub mod delay;
+pub mod equiripple;
 pub mod exponential;
 pub mod fir;
 pub mod frame_delay;

@@ -1,11 +1,15 @@
 //! The characters' memoryless curves. Each is odd or biased, smooth, has slope 1 at 0 and is bounded.
+#![allow(
+    clippy::inline_always,
+    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
+)]
 
 /// tanh to 1.1e-9, smooth, odd, bounded by 1 up to rounding, with slope exactly 1 at 0.
 ///
 /// Padé approximant \[5/4\] of tanh (x/4) (Lambert's continued fraction), then twice tanh 2a = 2 tanh a / (1 + tanh² a) on
 /// numerator and denominator, so that there is one division. It is held where the approximant reaches 1: the doubling has
 /// slope 0 there, so no corner is made that could alias.
-#[inline]
+#[inline(always)]
 pub fn tanh(x: f64) -> f64 {
     /// Root of y (945 + 105 y² + y⁴) = 945 + 420 y² + 15 y⁴.
     const REACHES_1: f64 = 3.646_738_595_329_627;
@@ -23,7 +27,7 @@ const BIAS: f64 = 0.4;
 /// tanh around a bias: (tanh (x + 0.4) - tanh 0.4) / (1 - tanh² 0.4).
 ///
 /// One side saturates 7 dB before the other, as a single-ended triode does between cut-off and grid current.
-#[inline]
+#[inline(always)]
 pub fn triode(x: f64) -> f64 {
     let rest = tanh(BIAS);
     (tanh(x + BIAS) - rest) / (1.0 - rest * rest)
@@ -32,7 +36,7 @@ pub fn triode(x: f64) -> f64 {
 /// x / sqrt (1 + (x/2)²): the gentlest knee here, saturating at 2 (+6 dB).
 ///
 /// A summing amplifier well below its rails. The branch points at ±2i keep high harmonics low.
-#[inline]
+#[inline(always)]
 pub fn console(x: f64) -> f64 {
     x / (1.0 + 0.25 * x * x).sqrt()
 }
@@ -46,13 +50,14 @@ const KNEE: f64 = 15.0 / 8.0;
 /// Parker, Zavalishin, Le Bivic, "Reducing the aliasing of nonlinear waveshaping using continuous-time convolution"
 /// (DAFx-16), (F(a) - F(b)) / (a - b). On the polynomial this quotient is a polynomial itself, and the flat parts are added
 /// as lengths: nothing cancels, however near a and b are.
-#[inline]
+#[inline(always)]
 pub fn quintic_between(a: f64, b: f64) -> f64 {
-    let (a, b) = (a / KNEE, b / KNEE);
+    let (a, b) = (a * (1.0 / KNEE), b * (1.0 / KNEE));
     let (inner_a, inner_b) = (a.clamp(-1.0, 1.0), b.clamp(-1.0, 1.0));
     let (aa, bb) = (inner_a * inner_a, inner_b * inner_b);
     let sum = aa + bb;
-    let inside = KNEE * (inner_a + inner_b) * (0.5 - sum / 6.0 + (sum * sum - aa * bb) / 30.0);
+    let inside =
+        KNEE * (inner_a + inner_b) * (0.5 - (1.0 / 6.0) * sum + (1.0 / 30.0) * (sum * sum - aa * bb));
     let length = a - b;
     let outside = (a.abs() - b.abs()) - (inner_a.abs() - inner_b.abs());
     if length == 0.0 { inside } else { (inside * (inner_a - inner_b) + outside) / length }

@@ -1,4 +1,8 @@
 //! The nonlinear core of the saturator, to be run oversampled.
+#![allow(
+    clippy::inline_always,
+    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
+)]
 
 use super::Character;
 use super::curves::{console, quintic_between, tanh, triode};
@@ -25,14 +29,21 @@ pub struct Settings {
 pub struct Shaper {
     drive: Ramp,
     lines: [Vec<f64>; 2],
-    gains: Vec<f64>,
-    faded: [Vec<f64>; 2],
+    scratch: Scratch,
     from: Character,
     to: Character,
     wanted: Character,
     fade_left: usize,
     fade_length: usize,
     fresh: bool,
+}
+
+/// Buffers that hold nothing from one block to the next.
+#[derive(Debug, Default)]
+struct Scratch {
+    gains: Vec<f64>,
+    faded: Vec<f64>,
+    taken: Vec<f64>,
 }
 
 /// Samples of history: the latency, and what filter and averaging of the clip look back from there.
@@ -44,8 +55,7 @@ impl Default for Shaper {
         Self {
             drive: Ramp::new(1.0),
             lines: Default::default(),
-            gains: Vec::new(),
-            faded: Default::default(),
+            scratch: Scratch::default(),
             from: Character::default(),
             to: Character::default(),
             wanted: Character::default(),
@@ -63,11 +73,12 @@ impl Stage for Shaper {
     fn prepare(&mut self, spec: &Spec) {
         self.drive.prepare(spec.sample_rate_hz);
         self.fade_length = whole(samples_from_ms(Ramp::TIME_MS, spec.sample_rate_hz)).max(1);
-        for (line, faded) in self.lines.iter_mut().zip(&mut self.faded) {
+        for line in &mut self.lines {
             line.resize(spec.max_frames + HISTORY, 0.0);
-            faded.resize(spec.max_frames, 0.0);
         }
-        self.gains.resize(spec.max_frames, 1.0);
+        self.scratch.gains.resize(spec.max_frames, 1.0);
+        self.scratch.faded.resize(spec.max_frames, 0.0);
+        self.scratch.taken.resize(spec.max_frames + HISTORY - 1, 0.0);
         self.reset();
     }
 
@@ -116,61 +127,124 @@ impl Shaper {
     /// A stretch within which no fade begins or ends.
     fn process_stretch(&mut self, block: &mut Block<'_>) {
         let frames = block.len();
-        let gains = &mut self.gains[..frames];
-        let moving = self.drive.is_moving();
-        if moving {
+        let Scratch { gains, faded, taken } = &mut self.scratch;
+        let (gains, faded) = (&mut gains[..frames], &mut faded[..frames]);
+        let drive = if self.drive.is_moving() {
             for gain in gains.iter_mut() {
                 *gain = self.drive.next();
             }
+            Drive::Moving(gains)
         } else {
-            gains.fill(self.drive.next());
-        }
+            Drive::Constant(self.drive.next())
+        };
         let fade_left = self.fade_left;
         self.fade_left -= fade_left.min(frames);
-        for ((line, faded), x) in self.lines.iter_mut().zip(&mut self.faded).zip(block.channels()) {
-            for ((driven, x), gain) in line[HISTORY..].iter_mut().zip(&*x).zip(&*gains) {
-                *driven = x * gain;
-            }
+        for (line, x) in self.lines.iter_mut().zip(block.channels()) {
             let line = &mut line[..HISTORY + frames];
-            shape(self.to, line, x);
+            line[HISTORY..].copy_from_slice(x);
+            shape(self.to, drive, line, taken, x);
             if fade_left > 0 {
-                shape(self.from, line, faded);
+                shape(self.from, drive, line, taken, faded);
                 for (n, (x, from)) in x.iter_mut().zip(&*faded).enumerate() {
                     *x += count(fade_left - n) / count(self.fade_length) * (from - *x);
                 }
             }
             line.copy_within(frames.., 0);
-            for (x, gain) in x.iter_mut().zip(&*gains) {
-                *x /= gain;
+        }
+    }
+}
+
+/// The gain into the curve, one for all or one for each sample.
+#[derive(Clone, Copy)]
+enum Drive<'a> {
+    Constant(f64),
+    Moving(&'a [f64]),
+}
+
+/// Shapes `line`, which starts [`HISTORY`] samples before the block, into `y`.
+fn shape(character: Character, drive: Drive<'_>, line: &[f64], taken: &mut [f64], y: &mut [f64]) {
+    match character {
+        Character::Tape | Character::Transformer => each(drive, line, y, tanh),
+        Character::Tube => each(drive, line, y, triode),
+        Character::Console => each(drive, line, y, console),
+        Character::SoftClip => pulp::Arch::new().dispatch(Clip { drive, line, taken, y }),
+    }
+}
+
+fn each(drive: Drive<'_>, line: &[f64], y: &mut [f64], curve: impl Fn(f64) -> f64) {
+    let x = &line[HISTORY - LATENCY..];
+    pulp::Arch::new().dispatch(Each { drive, x, y, curve });
+}
+
+/// A curve without memory, to be compiled for each width of vectors.
+struct Each<'a, C> {
+    drive: Drive<'a>,
+    x: &'a [f64],
+    y: &'a mut [f64],
+    curve: C,
+}
+
+impl<C: Fn(f64) -> f64> pulp::NullaryFnOnce for Each<'_, C> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let samples = self.y.iter_mut().zip(self.x);
+        match self.drive {
+            Drive::Constant(gain) => {
+                let inverse = 1.0 / gain;
+                for (y, x) in samples {
+                    *y = (self.curve)(gain * x) * inverse;
+                }
+            }
+            Drive::Moving(gains) => {
+                for ((y, x), gain) in samples.zip(gains) {
+                    *y = (self.curve)(gain * x) * (1.0 / gain);
+                }
             }
         }
     }
 }
 
-/// Shapes `line`, which starts [`HISTORY`] samples before the block, into as many samples as it holds beyond that.
-#[inline]
-fn shape(character: Character, line: &[f64], y: &mut [f64]) {
-    match character {
-        Character::Tape | Character::Transformer => each(line, y, tanh),
-        Character::Tube => each(line, y, triode),
-        Character::Console => each(line, y, console),
-        Character::SoftClip => clip(line, y),
+/// The clip: first what it takes away on the way from each sample to the next, then its filter.
+struct Clip<'a> {
+    drive: Drive<'a>,
+    line: &'a [f64],
+    taken: &'a mut [f64],
+    y: &'a mut [f64],
+}
+
+impl pulp::NullaryFnOnce for Clip<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { drive, line, taken, y } = self;
+        let filtered = |x: f64, [a, b, c, d]: [f64; 4]| x + (0.625 * (b + c) - 0.125 * (a + d));
+        match drive {
+            Drive::Constant(gain) => {
+                let inverse = 1.0 / gain;
+                for (taken, x) in taken.iter_mut().zip(line.windows(2)) {
+                    *taken = clip_step(gain, inverse, x[1], x[0]);
+                }
+                for ((y, x), t) in y.iter_mut().zip(&line[HISTORY - LATENCY..]).zip(taken.windows(HISTORY)) {
+                    *y = filtered(*x, [t[0], t[1], t[2], t[3]]);
+                }
+            }
+            // one gain for all steps that a sample depends on: so a block's first sample needs no earlier gains
+            Drive::Moving(gains) => {
+                for ((y, x), gain) in y.iter_mut().zip(line.windows(HISTORY + 1)).zip(gains) {
+                    let steps = [0, 1, 2, 3].map(|n| clip_step(*gain, 1.0 / gain, x[n + 1], x[n]));
+                    *y = filtered(x[LATENCY], steps);
+                }
+            }
+        }
     }
 }
 
-#[inline]
-fn each(line: &[f64], y: &mut [f64], curve: impl Fn(f64) -> f64) {
-    for (y, x) in y.iter_mut().zip(&line[HISTORY - LATENCY..]) {
-        *y = curve(*x);
-    }
-}
-
-#[inline]
-fn clip(line: &[f64], y: &mut [f64]) {
-    for (y, x) in y.iter_mut().zip(line.windows(HISTORY + 1)) {
-        let taken = |a, b| quintic_between(a, b) - 0.5 * (a + b);
-        let outer = taken(x[4], x[3]) + taken(x[1], x[0]);
-        let inner = taken(x[3], x[2]) + taken(x[2], x[1]);
-        *y = x[2] + 0.625 * inner - 0.125 * outer;
-    }
+/// What the clip takes away on the way from `b` to `a`.
+#[inline(always)]
+fn clip_step(gain: f64, inverse: f64, a: f64, b: f64) -> f64 {
+    let (a, b) = (gain * a, gain * b);
+    (quintic_between(a, b) - 0.5 * (a + b)) * inverse
 }
