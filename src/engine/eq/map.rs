@@ -45,7 +45,7 @@ struct Coefficients {
     poles: &'static [f64],
 }
 
-/// To 20 kHz at 44.1 kHz; greatest error of w^2 1.4e-4.
+/// To 20 kHz at 44.1 kHz; error of w^2 at most 2.7e-4 low down and 1.4e-4 at the end.
 const TO_44: Coefficients = Coefficients {
     edge: 20.0 / 44.1,
     gain: 3.998_930_823_074_078_3,
@@ -53,7 +53,7 @@ const TO_44: Coefficients = Coefficients {
     poles: &[1.264_403_490_404_754_3, 4.058_553_548_822_994, 30.269_086_982_626_99],
 };
 
-/// To 20 kHz at 48 kHz; greatest error of w^2 5e-5.
+/// To 20 kHz at 48 kHz; error of w^2 at most 4.7e-5 low down and 2.4e-5 at the end.
 const TO_48: Coefficients = Coefficients {
     edge: 20.0 / 48.0,
     gain: 3.999_815_944_661_368,
@@ -61,7 +61,7 @@ const TO_48: Coefficients = Coefficients {
     poles: &[1.205_416_955_656_187_3, 3.088_699_433_305_58, 17.489_643_543_358_76],
 };
 
-/// To 20 kHz at 88.2 kHz; greatest error of w^2 5e-6, so two sections are enough.
+/// To 20 kHz at 88.2 kHz; error of w^2 at most 4.5e-6 low down and 2.3e-6 at the end, so two sections are enough.
 const TO_88: Coefficients = Coefficients {
     edge: 20.0 / 88.2,
     gain: 3.999_982_129_661_159,
