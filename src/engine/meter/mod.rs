@@ -42,7 +42,7 @@ const LOUDNESS_OFFSET_LU: f64 = -0.691;
 /// A meter for one or two channels.
 ///
 /// `measure` and everything after `prepare` neither allocate nor lock, however long the programme. Loudness and levels lag by up
-/// to 2.5 ms, true peak by 64 samples more; [`finish`](Self::finish) brings a file to its end.
+/// to 2.5 ms, true peak by 128 samples more; [`finish`](Self::finish) brings a file to its end.
 #[derive(Clone, Debug)]
 pub struct Meter {
     sample_rate_hz: f64,
@@ -172,6 +172,7 @@ impl Meter {
     pub fn finish(&mut self) {
         let rest = self.filled;
         self.measure_levels(rest);
+        self.measure_true_peak(rest);
         for buffer in &mut self.pending {
             buffer.fill(0.0);
         }

@@ -9,7 +9,7 @@ use crate::units::{count, narrow};
 /// In two steps, since only the greatest value matters:
 /// 1. Every half sample is estimated by a short filter (in f32). A maximum on that grid further than [`UNDER_READ`] below
 ///    the best value of the step cannot be the peak.
-/// 2. Around the others a long windowed sinc (128 taps, Kaiser, flat to 0.475 of the sample rate) is evaluated every 1/8
+/// 2. Around the others a long windowed sinc (256 taps, Kaiser, flat to 0.487 of the sample rate) is evaluated every 1/8
 ///    of a sample, uphill, and a parabola through the three highest points gives the peak, to 0.005 dB.
 ///
 /// This satisfies ITU-R BS.1770-5, annex 2. The reading lags by [`LAG`] samples.
@@ -24,7 +24,7 @@ pub(super) struct TruePeak {
 }
 
 /// Samples on each side of the point that is interpolated.
-const HALF: usize = 64;
+const HALF: usize = 128;
 /// Samples by which the reading lags behind the input.
 pub(super) const LAG: usize = HALF;
 /// Points a sample that the long filter can be evaluated at.
@@ -161,7 +161,8 @@ impl TruePeak {
         }
         let curvature = left - 2.0 * top + right;
         let slope = right - left;
-        if curvature < 0.0 { top - slope * slope / (8.0 * curvature) } else { top }
+        let is_maximum = top >= left && top >= right && curvature < 0.0;
+        if is_maximum { top - slope * slope / (8.0 * curvature) } else { top }
     }
 
     fn at(&self, point: usize, kernels: &Kernels) -> f64 {
