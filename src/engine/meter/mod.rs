@@ -200,9 +200,11 @@ impl Meter {
     fn take(&mut self, channels: [&[f64]; 2]) {
         let frames = channels[0].len();
         for (buffer, samples) in self.pending.iter_mut().zip(channels) {
-            for (place, &sample) in buffer.iter_mut().skip(self.filled).zip(samples) {
-                // False for NaN and infinity too.
-                *place = if sample.abs() < LARGEST { sample } else { 0.0 };
+            if let Some(places) = buffer.get_mut(self.filled..self.filled + frames) {
+                for (place, &sample) in places.iter_mut().zip(samples) {
+                    // False for NaN and infinity too.
+                    *place = if sample.abs() < LARGEST { sample } else { 0.0 };
+                }
             }
         }
         self.filled += frames;
