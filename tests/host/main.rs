@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use garnish_engine::params::by_id;
 use garnish_host::clap::ClapHost;
 use garnish_host::render::render;
+use garnish_host::vst3::Vst3Host;
 use garnish_host::{Host, HostError};
 use garnish_media::{Audio, Format};
 
@@ -34,7 +35,9 @@ fn main() -> ExitCode {
 }
 
 fn render_file(plugin: &Path, input: &str, output: &str, sets: &[&str]) -> Result<(), HostError> {
-    let mut host = ClapHost::open(plugin)?;
+    let vst3 = plugin.extension().is_some_and(|extension| extension == "vst3");
+    let mut host: Box<dyn Host> =
+        if vst3 { Box::new(Vst3Host::open(plugin)?) } else { Box::new(ClapHost::open(plugin)?) };
     for set in sets {
         let (id, value) = set.split_once('=').ok_or_else(|| HostError(format!("{set}: write ID=VALUE")))?;
         let param = by_id(id).ok_or_else(|| HostError(format!("there is no parameter \"{id}\"")))?;
@@ -44,7 +47,7 @@ fn render_file(plugin: &Path, input: &str, output: &str, sets: &[&str]) -> Resul
     }
     let audio = garnish_media::decode(input).map_err(|error| HostError(error.to_string()))?;
     host.activate(f64::from(audio.sample_rate_hz), 512, true)?;
-    let rendered = render(&mut host, &demo::stereo(&audio), 512, &[], |_, _| {})?;
+    let rendered = render(&mut *host, &demo::stereo(&audio), 512, &[], |_, _| {})?;
     let out = Audio { sample_rate_hz: audio.sample_rate_hz, channels: rendered.into() };
     garnish_media::encode(output, &out, Format::WavF32).map_err(|error| HostError(error.to_string()))?;
     println!("{output}: {} frames, latency {} samples", out.frames(), host.latency());

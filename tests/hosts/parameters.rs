@@ -54,7 +54,7 @@ fn hostile_values_do_no_harm() {
         host.activate(48_000.0, 64, false).unwrap();
         for value in [f64::NAN, f64::INFINITY, -1e300, 1e300] {
             let values: Vec<_> = ids.iter().map(|id| (*id, value)).collect();
-            host.set(&values).unwrap();
+            let _ = host.set(&values); // a format may refuse them
             let mut block = [vec![0.1; 64], vec![0.1; 64]];
             host.process(&mut block, &[]).unwrap();
             assert!(block.iter().flatten().all(|x| x.is_finite()), "{format}: {value}");
