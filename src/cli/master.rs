@@ -218,8 +218,13 @@ pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
         };
         table.row(std::iter::once(title.to_owned()).chain(columns.iter().map(|(_, a)| cell(a))));
     }
+    // a verdict on a mix: what is mastered already gets none
+    let verdict = |title: &str, a: &Analysis| match title {
+        "after" | "reference" => String::new(),
+        _ => a.headroom.id().to_owned(),
+    };
     table.row(
-        std::iter::once("headroom".to_owned()).chain(columns.iter().map(|(_, a)| a.headroom.id().to_owned())),
+        std::iter::once("headroom".to_owned()).chain(columns.iter().map(|(title, a)| verdict(title, a))),
     );
     table
 }

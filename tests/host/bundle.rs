@@ -9,7 +9,7 @@ pub fn folder() -> PathBuf {
     }
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
-    target.join("bundled")
+    target.canonicalize().unwrap_or(target).join("bundled")
 }
 
 /// The CLAP bundle.

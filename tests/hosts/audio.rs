@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use garnish_engine::params::by_id;
 use garnish_engine::{Engine, Settings};
-use garnish_host::{Change, Host};
 use garnish_host::render::render;
+use garnish_host::{Change, Host};
 use garnish_media::Audio;
 
 use crate::{RATE_HZ, apply, each_format, everything_on, first_difference, host_id, mix, normalised, open};

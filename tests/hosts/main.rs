@@ -13,7 +13,7 @@ use std::path::Path;
 use garnish_engine::Settings;
 use garnish_engine::params::{by_id, table};
 use garnish_host::clap::ClapHost;
-use garnish_host::vst3::Vst3Host;
+use garnish_host::vst3::{Module, Offer, Vst3Host};
 use garnish_host::{Host, bundle};
 use garnish_media::Audio;
 
@@ -30,7 +30,11 @@ fn each_format(test: impl Fn(&str, &mut dyn Host)) {
 fn open(format: &str) -> Box<dyn Host> {
     match format {
         "CLAP" => Box::new(ClapHost::open(&bundle::clap()).unwrap()),
-        _ => Box::new(Vst3Host::open(&bundle::vst3()).unwrap()),
+        _ => {
+            // Linux hosts serve requests from their run loop; without one a VST3 waits for their next call
+            let offer = Offer { run_loop_in_context: true, ..Offer::default() };
+            Box::new(Vst3Host::new(Module::load(&bundle::vst3()).unwrap(), offer).unwrap())
+        }
     }
 }
 
