@@ -26,3 +26,18 @@ fn a_host_process_renders_the_same_file_as_the_command_line() {
         assert!(garnish_media::decode(&output).unwrap() == expected, "{}", plugin.display());
     }
 }
+
+/// Hosts unload plugins while threads that ran them live on; a thread's end then runs code of the library.
+#[test]
+fn a_thread_may_end_after_the_library_was_unloaded() {
+    for format in ["CLAP", "VST3"] {
+        std::thread::spawn(move || {
+            let mut host = crate::open(format);
+            host.activate(48_000.0, 64, false).unwrap();
+            host.process(&mut [vec![0.1; 64], vec![0.1; 64]], &[]).unwrap();
+            drop(host);
+        })
+        .join()
+        .unwrap();
+    }
+}
