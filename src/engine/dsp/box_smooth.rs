@@ -2,66 +2,51 @@
 
 use crate::units::count;
 
-/// A stack of running means: each a mean over a fixed number of samples, one after the other.
+/// A stack of running means of equal length, one after the other.
 ///
-/// Two of equal length make a triangular impulse response, three a quadratic spline. The response is never negative, ends
-/// after [`span`](Self::span) samples and sums to exactly 1: the output never leaves the range of the last `span` inputs.
-/// Source: Signalsmith Audio, "Building a nice limiter" and `BoxStackFilter` (Luff, 2021-22).
+/// Two make a triangular impulse response, three a quadratic spline. The response is never negative, ends after
+/// `STAGES (length - 1) + 1` samples and sums to exactly 1: the output never leaves the range of its last inputs. Source:
+/// Signalsmith Audio (Luff), "Designing a straightforward limiter", 2022, and its `BoxStackFilter`.
 ///
-/// **Exact:** inputs are rounded to multiples of [`GRID`](Self::GRID), and for inputs in -1..1 and a product of the lengths
-/// below 2^21 every running sum is then computed without rounding. So nothing drifts in hours of running, and a constant
-/// input comes out as itself, bit for bit (if it lies on the grid: 0 and 1 do).
+/// **The length may move:** by one sample a sample, each time as a true mean over the length of that moment, so all of the above
+/// holds throughout.
+///
+/// **Exact:** what enters a mean is rounded to multiples of 2^-32, -193 dB below full scale, so running sums never round: nothing drifts in
+/// hours of running, and a constant input on that grid (0 and 1 are) comes out as itself, bit for bit. Inputs in -1..1.
 #[derive(Clone, Debug)]
 pub struct BoxSmooth<const STAGES: usize> {
-    stages: [RunningSum; STAGES],
-    scale: f64,
+    stages: [Mean; STAGES],
     rest: f64,
 }
 
 impl<const STAGES: usize> BoxSmooth<STAGES> {
-    /// Resolution of the input: -193 dB below full scale.
-    pub const GRID: f64 = 1.0 / 4_294_967_296.0;
-
-    /// A stack of lengths 1 that rests at `rest`: 0 or 1.
+    /// A stack of lengths 1 that rests at `rest`.
     pub fn new(rest: f64) -> Self {
-        Self { stages: std::array::from_fn(|_| RunningSum::default()), scale: 1.0, rest }
+        let mut stack = Self { stages: std::array::from_fn(|_| Mean::default()), rest };
+        stack.resize(1);
+        stack
     }
 
-    /// Sets the lengths of the means in samples, at least 1 each, and rests. Allocates.
-    pub fn resize(&mut self, lengths: [usize; STAGES]) {
-        for (stage, length) in self.stages.iter_mut().zip(lengths) {
-            stage.line.clear();
-            stage.line.resize(length.max(1), 0.0);
-        }
-        self.reset();
-    }
-
-    /// Samples from the first input that an output depends on to the last.
-    pub fn span(&self) -> usize {
-        self.stages.iter().map(|stage| stage.line.len() - 1).sum::<usize>() + 1
-    }
-
-    /// Rests: as if the input had always been the resting value.
-    pub fn reset(&mut self) {
-        let mut level = self.rest;
-        let mut product = 1.0;
+    /// Makes room for means of up to `longest` samples, below 2^19, takes that length and rests. Allocates.
+    pub fn resize(&mut self, longest: usize) {
         for stage in &mut self.stages {
-            let length = count(stage.line.len());
-            stage.line.fill(level);
-            stage.at = 0;
-            stage.sum = level * length;
-            level = stage.sum;
-            product *= length;
+            stage.line.clear();
+            stage.line.resize((longest + 1).next_power_of_two(), 0.0);
         }
-        self.scale = product;
+        self.reset(longest);
     }
 
-    /// Takes the newest input, returns the smoothed value.
+    /// Takes this length and rests: as if the input had always been the resting value.
+    pub fn reset(&mut self, length: usize) {
+        for stage in &mut self.stages {
+            stage.reset(length, self.rest);
+        }
+    }
+
+    /// Takes the newest input, returns the smoothed value. The means get one sample closer to `length`.
     #[inline]
-    pub fn push(&mut self, x: f64) -> f64 {
-        let sum = self.stages.iter_mut().fold(on_grid(x), |x, stage| stage.push(x));
-        // not times the reciprocal: a division gives 1 back exactly
-        sum / self.scale
+    pub fn push(&mut self, x: f64, length: usize) -> f64 {
+        self.stages.iter_mut().fold(on_grid(x), |x, stage| stage.push(x, length))
     }
 }
 
@@ -71,30 +56,50 @@ fn on_grid(x: f64) -> f64 {
     (x + ROUNDER) - ROUNDER
 }
 
-#[derive(Clone, Debug)]
-struct RunningSum {
+#[derive(Clone, Debug, Default)]
+struct Mean {
+    /// A ring; its length is a power of two.
     line: Vec<f64>,
-    at: usize,
+    now: usize,
+    length: usize,
+    scale: f64,
     sum: f64,
 }
 
-impl Default for RunningSum {
-    fn default() -> Self {
-        Self { line: vec![0.0], at: 0, sum: 0.0 }
+impl Mean {
+    fn reset(&mut self, length: usize, rest: f64) {
+        self.line.fill(on_grid(rest));
+        self.now = 0;
+        self.length = length.clamp(1, self.line.len() - 1);
+        self.scale = 1.0 / count(self.length);
+        self.sum = on_grid(rest) * count(self.length);
     }
-}
 
-impl RunningSum {
     #[inline]
-    fn push(&mut self, x: f64) -> f64 {
-        let slot = &mut self.line[self.at];
-        self.sum += x - *slot;
-        *slot = x;
-        self.at += 1;
-        if self.at == self.line.len() {
-            self.at = 0;
+    fn push(&mut self, x: f64, length: usize) -> f64 {
+        if length != self.length {
+            self.step_towards(length);
         }
-        self.sum
+        let mask = self.line.len() - 1;
+        self.sum += x - self.line[self.now.wrapping_sub(self.length) & mask];
+        self.line[self.now & mask] = x;
+        self.now = self.now.wrapping_add(1);
+        // the grid also takes away the rounding of the reciprocal: a mean of ones is 1
+        on_grid(self.sum * self.scale)
+    }
+
+    /// Takes one more of the past samples in, or lets the oldest go.
+    #[inline(never)]
+    fn step_towards(&mut self, length: usize) {
+        let mask = self.line.len() - 1;
+        if length > self.length && self.length < mask {
+            self.length += 1;
+            self.sum += self.line[self.now.wrapping_sub(self.length) & mask];
+        } else if length < self.length && self.length > 1 {
+            self.sum -= self.line[self.now.wrapping_sub(self.length) & mask];
+            self.length -= 1;
+        }
+        self.scale = 1.0 / count(self.length);
     }
 }
 
@@ -113,39 +118,52 @@ mod tests {
     }
 
     /// One mean the slow way, at rest at 1 before the signal.
-    fn naive(signal: &[f64], length: usize) -> Vec<f64> {
+    fn naive(signal: &[f64], length: impl Fn(usize) -> usize) -> Vec<f64> {
         (0..signal.len())
             .map(|n| {
-                let sum: f64 = (0..length).map(|k| if k > n { 1.0 } else { signal[n - k] }).sum();
-                sum / count(length)
+                let sum: f64 = (0..length(n)).map(|k| if k > n { 1.0 } else { signal[n - k] }).sum();
+                sum / count(length(n))
             })
             .collect()
     }
 
     #[test]
     fn agrees_with_the_naive_means() {
-        for lengths in [[1, 1], [65, 65], [3, 10], [1, 40]] {
+        for length in [1, 2, 10, 65] {
             let signal = noise(1_000);
             let mut smooth = BoxSmooth::<2>::new(1.0);
-            smooth.resize(lengths);
-            assert_eq!(smooth.span(), lengths[0] + lengths[1] - 1);
-            let expected = naive(&naive(&signal, lengths[0]), lengths[1]);
+            smooth.resize(length);
+            let expected = naive(&naive(&signal, |_| length), |_| length);
             for (n, (x, expected)) in signal.iter().zip(expected).enumerate() {
-                assert!((smooth.push(*x) - expected).abs() < 1e-9, "{lengths:?}, sample {n}");
+                assert!((smooth.push(*x, length) - expected).abs() < 1e-9, "{length}, sample {n}");
             }
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_naive_means_of_moving_length() {
+        // there and back, one at a time
+        let length = |n: usize| 5 + (n % 120).min(120 - n % 120);
+        let signal = noise(2_000);
+        let mut smooth = BoxSmooth::<2>::new(1.0);
+        smooth.resize(70);
+        smooth.reset(5);
+        let expected = naive(&naive(&signal, length), length);
+        for (n, (x, expected)) in signal.iter().zip(expected).enumerate() {
+            assert!((smooth.push(*x, length(n)) - expected).abs() < 1e-9, "sample {n}");
         }
     }
 
     #[test]
     fn a_million_samples_leave_no_trace() {
         let mut smooth = BoxSmooth::<2>::new(1.0);
-        smooth.resize([601, 601]);
-        for x in noise(1_000_000) {
-            smooth.push(x);
+        smooth.resize(601);
+        for (n, x) in noise(1_000_000).into_iter().enumerate() {
+            smooth.push(x, 300 + n / 1000 % 300);
         }
         let mut last = 0.0;
-        for _ in 0..smooth.span() {
-            last = smooth.push(1.0);
+        for _ in 0..2_000 {
+            last = smooth.push(1.0, 601);
         }
         assert_eq!(last, 1.0);
     }
@@ -153,11 +171,11 @@ mod tests {
     #[test]
     fn stays_within_the_inputs() {
         let mut smooth = BoxSmooth::<3>::new(1.0);
-        smooth.resize([20, 21, 22]);
+        smooth.resize(21);
         for n in 0..500_u32 {
-            let y = smooth.push(if n < 200 { 1.0 } else { 0.25 });
+            let y = smooth.push(if n < 200 { 1.0 } else { 0.25 }, if n < 215 { 21 } else { 7 });
             assert!((0.25..=1.0).contains(&y), "sample {n}: {y}");
         }
-        assert_eq!(smooth.push(0.25), 0.25);
+        assert_eq!(smooth.push(0.25, 7), 0.25);
     }
 }

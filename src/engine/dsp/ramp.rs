@@ -64,6 +64,17 @@ impl Ramp {
         self.value
     }
 
+    /// The values for the next samples: the same as [`next`](Self::next) for each.
+    pub fn fill(&mut self, values: &mut [f64]) {
+        if self.is_moving() {
+            for value in values {
+                *value = self.next();
+            }
+        } else if !values.is_empty() {
+            values.fill(self.next());
+        }
+    }
+
     /// Moves on by `n` samples and returns the value for the last of them. The same as `n` calls of
     /// [`next`](Self::next), up to rounding.
     pub fn advance(&mut self, n: usize) -> f64 {

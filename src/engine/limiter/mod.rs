@@ -1,49 +1,34 @@
 //! The true-peak limiter.
 
+mod band_limit;
 mod detector;
+mod detectors;
 mod envelope;
+mod look_ahead;
 pub(crate) mod params;
+mod settings;
+mod soft_clip;
+mod style;
+mod tap;
 mod timing;
 
-use crate::dsp::{Delay, Ramp};
+use crate::dsp::{History, Ramp};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{db_from_gain, gain_from_db, samples_from_ms, whole};
-use detector::{CHUNK, Detector};
+use band_limit::BandLimit;
+use detector::{CHUNK, LOUDEST};
+use detectors::Detectors;
 use envelope::{Envelope, Shape};
+use look_ahead::LookAhead;
+pub use settings::{LatencyMode, Settings};
+use soft_clip::SoftClip;
+pub use style::Style;
+use style::shape;
+pub use tap::Tap;
 use timing::Timing;
 
-/// What can be set. `Default` limits nothing below -1 dBTP.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Gain before the limiter in dB, 0 to 24.
-    pub gain_db: f64,
-    /// Greatest true peak of the output in dBTP, -12 to 0.
-    pub ceiling_db: f64,
-    /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000.
-    pub release_ms: f64,
-    /// Reduction that lasts comes back more slowly than `release_ms`.
-    pub auto_release: bool,
-    /// How far a channel follows the other's reduction at once, 0 to 100 %.
-    pub link_transients_percent: f64,
-    /// How far a channel follows the other's sustained reduction, 0 to 100 %.
-    pub link_release_percent: f64,
-    /// Off, only sample peaks are held below the ceiling.
-    pub true_peak: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            gain_db: 0.0,
-            ceiling_db: -1.0,
-            release_ms: 60.0,
-            auto_release: false,
-            link_transients_percent: 100.0,
-            link_release_percent: 100.0,
-            true_peak: true,
-        }
-    }
-}
+/// What is left of the ceiling for the detector's own errors: 0.003 dB.
+const MARGIN: f64 = 0.999_654_7;
 
 /// What can be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,55 +39,64 @@ pub struct Reading {
     pub current_db: [f64; 2],
 }
 
-/// Look-ahead brick-wall limiter: true peaks leave at most 0.01 dB above the ceiling.
+/// Look-ahead brick-wall limiter: the true peak of its output exceeds the ceiling by at most 0.01 dB.
+///
+/// The promise holds for any signal, at any setting but [`true_peak`](Settings::true_peak) off, while every setting moves, from the
+/// first sample after `reset`: at each output sample the ceiling in force is the set one, ramped and delayed by the
+/// latency. Drive, detection of what the signal reaches between its samples, the gain that this needs, held and
+/// smoothed, applied to the delayed signal at the base rate: where no reduction is needed the signal passes bit for bit.
 #[derive(Debug)]
 pub struct Limiter {
     settings: Settings,
+    mode: LatencyMode,
     timing: Timing,
     shape: Shape,
     sample_rate_hz: f64,
     room: f64,
     gain: Ramp,
     ceiling: Ramp,
-    detectors: [Detector; 2],
-    /// The driven signal, until it leaves.
-    lines: [Delay; 2],
-    /// The driven signal and the ceiling, until their peak is known.
-    detected: [Delay; 3],
-    last_ceiling: f64,
+    clip_amount: Ramp,
+    clips: [SoftClip; 2],
+    band_limits: [BandLimit; 2],
+    detectors: Detectors,
+    look_ahead: LookAhead,
+    /// The signal, until it leaves.
+    lines: [History<f64>; 2],
+    /// The ceiling, until the peaks below it are known.
+    ceilings: History<f64>,
     fresh: bool,
     envelope: Envelope,
-    least: [f64; 2],
-    current: [f64; 2],
+    meters: [Meter; 2],
+    tap: Tap,
 }
 
 impl Default for Limiter {
     fn default() -> Self {
         let settings = Settings::default();
+        let timing = Timing::default();
         Self {
             settings,
-            timing: Timing::default(),
-            shape: shape(&settings, &Timing::default(), 48_000.0),
+            mode: settings.latency,
+            timing,
+            shape: shape(&settings, &timing, 48_000.0),
             sample_rate_hz: 48_000.0,
             room: 0.0,
             gain: Ramp::new(gain_from_db(settings.gain_db)),
             ceiling: Ramp::new(gain_from_db(settings.ceiling_db)),
-            detectors: Default::default(),
-            lines: Default::default(),
-            detected: Default::default(),
-            last_ceiling: 1.0,
+            clip_amount: Ramp::new(0.0),
+            clips: Default::default(),
+            band_limits: Default::default(),
+            detectors: Detectors::default(),
+            look_ahead: LookAhead::default(),
+            lines: [History::new(0), History::new(0)],
+            ceilings: History::new(0),
             fresh: true,
             envelope: Envelope::default(),
-            least: [1.0; 2],
-            current: [1.0; 2],
+            meters: [Meter::REST; 2],
+            tap: Tap::default(),
         }
     }
 }
-
-/// Longest hold of any style, in ms.
-const LONGEST_HOLD_MS: f64 = 30.0;
-/// What is left of the ceiling for the detector's own errors: 0.003 dB.
-const MARGIN: f64 = 0.999_654_7;
 
 impl Limiter {
     /// Leaves room below the ceiling for what is added after the limiter: an amplitude, such as the peak of the dither. Like
@@ -112,6 +106,11 @@ impl Limiter {
         self.ceiling.set(self.target_ceiling());
     }
 
+    /// The input in time with the last block's output, for monitoring.
+    pub fn tap(&self) -> &Tap {
+        &self.tap
+    }
+
     fn target_ceiling(&self) -> f64 {
         gain_from_db(self.settings.ceiling_db) - self.room
     }
@@ -119,41 +118,87 @@ impl Limiter {
     /// Up to [`CHUNK`] frames.
     fn process_chunk(&mut self, block: &mut Block<'_>) {
         let frames = block.len();
-        let mut peaks = [[0.0; CHUNK]; 2];
+        let mut gains = [0.0; CHUNK];
         let mut ceilings = [0.0; CHUNK];
-        for ((left, right), ceiling) in block.frames().zip(&mut ceilings) {
-            let gain = self.gain.next();
-            *left *= gain;
-            *right *= gain;
-            *ceiling = self.ceiling.next();
+        self.gain.fill(&mut gains[..frames]);
+        self.ceiling.fill(&mut ceilings[..frames]);
+        let (gains, ceilings) = (&gains[..frames], &ceilings[..frames]);
+        let limits = self.delayed_limits(ceilings);
+        self.drive(block, gains, ceilings);
+        let mut look_ahead = [0; CHUNK];
+        let [left, right] = block.read();
+        self.look_ahead.process([left, right], ceilings, &mut look_ahead);
+        let mut envelopes = [[0.0; CHUNK]; 2];
+        for (n, (channel, needs)) in block.channels().into_iter().zip(&mut envelopes).enumerate() {
+            self.needs(n, channel, &limits, &mut needs[..frames]);
         }
-        if std::mem::take(&mut self.fresh) {
-            self.detected[2].fill(ceilings[0]);
-            self.last_ceiling = ceilings[0];
-        }
-        for ((x, peaks), detector) in block.read().iter().zip(&mut peaks).zip(&mut self.detectors) {
-            detector.process(x, &mut peaks[..frames]);
-        }
-        let [left_peaks, right_peaks] = &peaks;
-        for (((left, right), ceiling), peaks) in
-            block.frames().zip(&ceilings).zip(left_peaks.iter().zip(right_peaks))
-        {
-            let samples = [self.detected[0].push(*left), self.detected[1].push(*right)];
-            let ceiling = self.detected[2].push(*ceiling);
-            let limit = MARGIN * ceiling.min(self.last_ceiling);
-            self.last_ceiling = ceiling;
-            let need = |sample: f64, peak: f64| {
-                let peak = if self.settings.true_peak { peak.max(sample.abs()) } else { sample.abs() };
-                (peak / limit).max(1.0)
-            };
-            let gains =
-                self.envelope.push([need(samples[0], *peaks.0), need(samples[1], *peaks.1)], &self.shape);
-            for (channel, x) in [left, right].into_iter().enumerate() {
-                *x = self.lines[channel].push(*x) * gains[channel];
-                self.least[channel] = self.least[channel].min(gains[channel]);
+        let [left, right] = &mut envelopes;
+        self.envelope.process(
+            [&mut left[..frames], &mut right[..frames]],
+            &look_ahead[..frames],
+            &self.shape,
+        );
+        for ((channel, gains), meter) in block.channels().into_iter().zip(&envelopes).zip(&mut self.meters) {
+            for (x, gain) in channel.iter_mut().zip(gains) {
+                *x *= gain;
             }
-            self.current = gains;
+            meter.take(&gains[..frames]);
         }
+    }
+
+    /// Gain, soft clip, band limit: what arrives.
+    fn drive(&mut self, block: &mut Block<'_>, gains: &[f64], ceilings: &[f64]) {
+        for channel in block.channels() {
+            for (x, gain) in channel.iter_mut().zip(gains) {
+                *x = greater(lesser(*x * gain, LOUDEST), -LOUDEST);
+            }
+        }
+        let [left, right] = block.read();
+        self.tap.take([left, right, gains]);
+        let mut amounts = [0.0; CHUNK];
+        self.clip_amount.fill(&mut amounts[..gains.len()]);
+        for (channel, clip) in block.channels().into_iter().zip(&mut self.clips) {
+            for ((x, ceiling), amount) in channel.iter_mut().zip(ceilings).zip(&amounts) {
+                *x = clip.push(*x, *ceiling, *amount);
+            }
+        }
+        if self.mode == LatencyMode::Low {
+            for (channel, band_limit) in block.channels().into_iter().zip(&mut self.band_limits) {
+                band_limit.process(channel);
+            }
+        }
+    }
+
+    /// Puts what arrives in one channel into its line, gives what leaves, and how far above the limit each interval is.
+    fn needs(&mut self, n: usize, channel: &mut [f64], limits: &[f64], needs: &mut [f64]) {
+        let newest = self.timing.latency - SoftClip::LATENCY;
+        let line = self.lines[n].append(channel.len());
+        line[newest..].copy_from_slice(channel);
+        self.detectors.process(n, channel, needs);
+        if !self.settings.true_peak {
+            for (peak, x) in needs.iter_mut().zip(&line[newest - self.mode.detection()..]) {
+                *peak = x.abs();
+            }
+        }
+        for (x, limit) in needs.iter_mut().zip(limits) {
+            *x = greater(*x / limit, 1.0);
+        }
+        channel.copy_from_slice(&line[..channel.len()]);
+    }
+
+    /// The limit of every interval whose peak is known now: the lower ceiling of its ends.
+    fn delayed_limits(&mut self, newest: &[f64]) -> [f64; CHUNK] {
+        if std::mem::take(&mut self.fresh) {
+            self.ceilings.fill(newest.first().copied().unwrap_or(1.0));
+        }
+        let detection = self.mode.detection() + SoftClip::LATENCY;
+        let line = self.ceilings.append(newest.len());
+        line[detection..].copy_from_slice(newest);
+        let mut limits = [1.0; CHUNK];
+        for (limit, ends) in limits.iter_mut().zip(line.windows(2)).take(newest.len()) {
+            *limit = lesser(ends[0], ends[1]) * MARGIN;
+        }
+        limits
     }
 }
 
@@ -163,27 +208,35 @@ impl Stage for Limiter {
 
     fn prepare(&mut self, spec: &Spec) {
         self.sample_rate_hz = spec.sample_rate_hz;
-        self.timing =
-            Timing::new(spec.sample_rate_hz, whole(samples_from_ms(LONGEST_HOLD_MS, spec.sample_rate_hz)));
-        self.shape = shape(&self.settings, &self.timing, spec.sample_rate_hz);
-        self.envelope.prepare(&self.timing);
-        self.lines.iter_mut().for_each(|line| line.resize(self.timing.latency));
-        self.detected.iter_mut().for_each(|line| line.resize(Detector::LATENCY));
+        self.mode = self.settings.latency;
+        self.timing = Timing::new(self.mode, spec.sample_rate_hz);
+        let longest_hold = whole(samples_from_ms(Style::LONGEST_HOLD_MS, spec.sample_rate_hz));
+        self.envelope.prepare(&self.timing, self.timing.least_window + longest_hold);
+        self.detectors.prepare(self.mode);
+        self.look_ahead.prepare(&self.timing);
+        self.lines.iter_mut().for_each(|line| line.resize(self.timing.latency - SoftClip::LATENCY));
+        self.ceilings.resize(self.mode.detection() + SoftClip::LATENCY);
+        self.tap.prepare(self.timing.latency, spec.max_frames);
         self.gain.prepare(spec.sample_rate_hz);
         self.ceiling.prepare(spec.sample_rate_hz);
+        self.clip_amount.prepare(spec.sample_rate_hz);
+        self.adopt();
         self.reset();
     }
 
     fn reset(&mut self) {
         self.gain.land();
         self.ceiling.land();
+        self.clip_amount.land();
         self.fresh = true;
-        self.detectors.iter_mut().for_each(Detector::reset);
-        self.lines.iter_mut().for_each(Delay::reset);
-        self.detected.iter_mut().for_each(Delay::reset);
-        self.envelope.reset();
-        self.least = [1.0; 2];
-        self.current = [1.0; 2];
+        self.clips.iter_mut().for_each(SoftClip::reset);
+        self.band_limits.iter_mut().for_each(BandLimit::reset);
+        self.detectors.reset();
+        self.look_ahead.reset();
+        self.lines.iter_mut().for_each(History::reset);
+        self.envelope.reset(self.look_ahead.now());
+        self.meters = [Meter::REST; 2];
+        self.tap.reset();
     }
 
     fn set(&mut self, settings: &Settings) {
@@ -191,12 +244,15 @@ impl Stage for Limiter {
             return;
         }
         self.settings = settings.sanitised();
-        self.gain.set(gain_from_db(self.settings.gain_db));
-        self.ceiling.set(self.target_ceiling());
-        self.shape = shape(&self.settings, &self.timing, self.sample_rate_hz);
+        self.adopt();
+        if self.fresh {
+            self.look_ahead.reset();
+            self.envelope.reset(self.look_ahead.now());
+        }
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
+        self.tap.start();
         let frames = block.len();
         for start in (0..frames).step_by(CHUNK) {
             self.process_chunk(&mut block.part(start..start + CHUNK));
@@ -209,46 +265,57 @@ impl Stage for Limiter {
 
     fn take_reading(&mut self) -> Reading {
         let reading = Reading {
-            reduction_db: self.least.map(|gain| -db_from_gain(gain)),
-            current_db: self.current.map(|gain| -db_from_gain(gain)),
+            reduction_db: self.meters.map(|meter| -db_from_gain(meter.least)),
+            current_db: self.meters.map(|meter| -db_from_gain(meter.current)),
         };
-        self.least = self.current;
+        for meter in &mut self.meters {
+            meter.least = meter.current;
+        }
         reading
     }
 }
 
-impl Settings {
-    /// These settings with every value brought into its range; NaN gives the default.
-    fn sanitised(&self) -> Self {
-        let rest = Self::default();
-        let within =
-            |x: f64, low: f64, high: f64, rest: f64| if x.is_nan() { rest } else { x.clamp(low, high) };
-        Self {
-            gain_db: within(self.gain_db, 0.0, 24.0, rest.gain_db),
-            ceiling_db: within(self.ceiling_db, -12.0, 0.0, rest.ceiling_db),
-            release_ms: within(self.release_ms, 1.0, 2000.0, rest.release_ms),
-            link_transients_percent: within(
-                self.link_transients_percent,
-                0.0,
-                100.0,
-                rest.link_transients_percent,
-            ),
-            link_release_percent: within(self.link_release_percent, 0.0, 100.0, rest.link_release_percent),
-            ..*self
-        }
+impl Limiter {
+    /// Passes the settings on to where they act.
+    fn adopt(&mut self) {
+        self.gain.set(gain_from_db(self.settings.gain_db));
+        self.ceiling.set(self.target_ceiling());
+        self.clip_amount.set(f64::from(u8::from(self.settings.style == Style::SoftClip)));
+        self.look_ahead.set(self.timing.look_ahead(self.settings.lookahead_ms));
+        self.shape = shape(&self.settings, &self.timing, self.sample_rate_hz);
     }
 }
 
-fn shape(settings: &Settings, timing: &Timing, sample_rate_hz: f64) -> Shape {
-    let part = |time_ms: f64| -(-1.0 / samples_from_ms(time_ms, sample_rate_hz)).exp_m1();
-    let hold = whole(samples_from_ms(10.0, sample_rate_hz));
-    Shape {
-        window: timing.least_window + hold,
-        release: part(settings.release_ms),
-        sustain: part(150.0),
-        recovery: part(10.0 * settings.release_ms),
-        auto: f64::from(u8::from(settings.auto_release)),
-        link_transients: settings.link_transients_percent / 100.0,
-        link_release: settings.link_release_percent / 100.0,
+/// Gains of one channel: the least since the last reading, and the last.
+#[derive(Clone, Copy, Debug)]
+struct Meter {
+    least: f64,
+    current: f64,
+}
+
+impl Meter {
+    const REST: Self = Self { least: 1.0, current: 1.0 };
+
+    fn take(&mut self, gains: &[f64]) {
+        let mut least = [self.least; 4];
+        for gains in gains.chunks(4) {
+            for (least, gain) in least.iter_mut().zip(gains) {
+                *least = lesser(*least, *gain);
+            }
+        }
+        self.least = least.into_iter().fold(self.least, lesser);
+        self.current = gains.last().copied().unwrap_or(self.current);
     }
+}
+
+/// The greater of two numbers: one instruction, where `f64::max` must think of NaN.
+#[inline]
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
+/// The lesser of two numbers.
+#[inline]
+fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }

@@ -1,5 +1,6 @@
 //! The module's rows in the table of parameters.
 
+use crate::limiter::{LatencyMode, Style};
 use crate::params::{Range, Rows, Unit, field};
 
 pub(crate) fn rows(rows: &mut Rows) {
@@ -20,6 +21,27 @@ pub(crate) fn rows(rows: &mut Rows) {
         level(-12.0, 0.0),
         Unit::Dbtp,
         field!(|s, _i| s.limiter.stage.ceiling_db),
+    );
+    rows.add(
+        "limiter_style",
+        "Limiter Style",
+        Range::Choice(Style::CHOICES),
+        Unit::None,
+        field!(|s, _i| s.limiter.stage.style),
+    );
+    rows.add(
+        "limiter_lookahead",
+        "Limiter Look-ahead",
+        Range::Linear { min: 0.5, max: 6.0, steps_per_unit: 100.0 },
+        Unit::Ms,
+        field!(|s, _i| s.limiter.stage.lookahead_ms),
+    );
+    rows.add_fixed(
+        "limiter_latency",
+        "Limiter Latency",
+        Range::Choice(LatencyMode::CHOICES),
+        Unit::None,
+        field!(|s, _i| s.limiter.stage.latency),
     );
     rows.add(
         "limiter_release",

@@ -1,45 +1,51 @@
 //! Where every sample of the limiter's delay goes.
 
-use crate::limiter::detector::Detector;
-use crate::units::{count, whole};
+use crate::limiter::settings::LatencyMode;
+use crate::limiter::soft_clip::SoftClip;
+use crate::units::{count, samples_from_ms, whole};
 
 /// The rate at which the lengths below were tuned. Above it they grow with the rate (all but the detector's), below it
 /// they stay: the promise needs a number of samples, not of milliseconds.
 const TUNED_HZ: f64 = 44_100.0;
 
 /// Lengths in samples, for one sample rate and latency mode.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Timing {
+    sample_rate_hz: f64,
     /// Delay of the signal.
     pub latency: usize,
-    /// From a detected peak to the moment it leaves: the gain has that long to come down.
-    pub look_ahead: usize,
-    /// Lengths of the two running means.
-    pub means: [usize; 2],
+    /// Longest look-ahead: from a detected peak to the moment it leaves.
+    pub longest: usize,
+    /// Shortest look-ahead that keeps the promise whatever the signal.
+    pub safe: usize,
+    /// Shortest look-ahead that keeps it for signals without content near Nyquist.
+    pub shortest: usize,
     /// Shortest hold: covers the means, and flat stretches of gain before and after a peak. Interpolation sums over many
     /// samples, so gain that moves near a peak lets it through.
     pub least_window: usize,
-    /// Longest hold of any style.
-    pub longest_window: usize,
 }
 
 impl Timing {
-    /// Latency at 44.1 kHz in the default mode.
-    const DEFAULT_LATENCY: f64 = 308.0;
-
-    /// The lengths at this rate, for holds of up to `longest_hold` samples.
-    pub fn new(sample_rate_hz: f64, longest_hold: usize) -> Self {
+    /// The lengths at this rate.
+    pub fn new(mode: LatencyMode, sample_rate_hz: f64) -> Self {
         let scale = (sample_rate_hz / TUNED_HZ).max(1.0);
-        let latency = whole(Self::DEFAULT_LATENCY * scale);
-        let look_ahead = latency - Detector::LATENCY;
-        let mean = whole(count(look_ahead) / 3.0) + 1;
-        let least_window = 2 * look_ahead;
-        Self {
-            latency,
-            look_ahead,
-            means: [mean; 2],
-            least_window,
-            longest_window: least_window + longest_hold,
-        }
+        let (tuned_latency, safe, shortest) = match mode {
+            // below its band limit nothing comes near Nyquist
+            LatencyMode::Low => (88.2, 24, 24),
+            LatencyMode::Default => (308.7, 176, 48),
+        };
+        let latency = whole((tuned_latency * scale).floor());
+        let longest = latency - mode.detection() - SoftClip::LATENCY;
+        Self { sample_rate_hz, latency, longest, safe, shortest, least_window: 2 * longest }
+    }
+
+    /// A look-ahead time in samples, as far as there is room.
+    pub fn look_ahead(&self, time_ms: f64) -> usize {
+        whole(samples_from_ms(time_ms, self.sample_rate_hz)).clamp(self.shortest, self.longest)
+    }
+
+    /// Length of each of the two running means: together they take two thirds of the look-ahead, the last third is flat.
+    pub fn mean(look_ahead: usize) -> usize {
+        whole(count(look_ahead) / 3.0) + 1
     }
 }

@@ -261,7 +261,7 @@ fn the_bypass() {
 
 #[test]
 fn the_limiter() {
-    use garnish_engine::limiter::{Limiter, Settings};
+    use garnish_engine::limiter::{LatencyMode, Limiter, Settings, Style};
     let driven = |gain_db, ceiling_db| Settings { gain_db, ceiling_db, ..Settings::default() };
     check(&Subject {
         make: Limiter::default,
@@ -272,10 +272,17 @@ fn the_limiter() {
                 release_ms: 1.0,
                 auto_release: false,
                 link_transients_percent: 0.0,
+                lookahead_ms: 0.5,
+                style: Style::Dense,
                 ..driven(24.0, -12.0)
             },
-            Settings { link_release_percent: 30.0, ..driven(6.0, 0.0) },
-            Settings { true_peak: false, release_ms: 2000.0, ..driven(9.0, -1.0) },
+            Settings {
+                latency: LatencyMode::Low,
+                link_release_percent: 30.0,
+                style: Style::SoftClip,
+                ..driven(6.0, 0.0)
+            },
+            Settings { true_peak: false, release_ms: 800.0, style: Style::Safe, ..driven(9.0, -1.0) },
         ],
     });
 }

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::cast_precision_loss, reason = "frame numbers are small")]
 #![allow(clippy::print_stdout, reason = "the measured figures")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small whole numbers")]
 
 mod support;
 
-use garnish_engine::limiter::{Limiter, Settings};
+use garnish_engine::limiter::{LatencyMode, Limiter, Settings, Style};
 use garnish_engine::{Block, Spec, Stage};
-use support::{music, sine, thd_n_db, torture::torture, true_peak::Judge};
+use support::{Random, music, sine, thd_n_db, torture::torture, true_peak::Judge};
 
 const RATES_HZ: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
 /// The figure: overshoot above the ceiling, in dB.
@@ -109,10 +110,14 @@ fn what_needs_no_limiting_passes_untouched() {
 }
 
 #[test]
-fn latency_is_at_most_7_ms() {
+fn latency_is_at_most_7_ms_and_2_ms() {
     for rate_hz in RATES_HZ {
-        let latency = prepared(&Settings::default(), rate_hz).latency();
-        assert!(latency as f64 / rate_hz <= 7e-3, "{latency} samples at {rate_hz} Hz");
+        for (latency, longest_ms) in [(LatencyMode::Default, 7.0), (LatencyMode::Low, 2.0)] {
+            let samples = prepared(&Settings { latency, ..Settings::default() }, rate_hz).latency();
+            let latency_ms = samples as f64 / rate_hz * 1e3;
+            println!("{latency:?}, {rate_hz} Hz: {samples} samples, {latency_ms:.3} ms");
+            assert!(latency_ms <= longest_ms + 1e-9, "{latency_ms} ms at {rate_hz} Hz");
+        }
     }
 }
 
@@ -128,4 +133,152 @@ fn a_steady_tone_is_not_distorted() {
         println!("{frequency_hz} Hz: {residual_db:.1} dB");
         assert!(residual_db <= limit_db, "{frequency_hz} Hz: {residual_db} dB");
     }
+}
+
+/// Every combination of what bears on the promise.
+fn modes() -> Vec<Settings> {
+    let mut all = vec![];
+    for latency in [LatencyMode::Low, LatencyMode::Default] {
+        for lookahead_ms in [0.5, 1.5, 3.0, 4.0, 6.0] {
+            for style in Style::ALL {
+                all.push(Settings {
+                    gain_db: 8.0,
+                    latency,
+                    lookahead_ms,
+                    style: *style,
+                    ..Settings::default()
+                });
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn the_promise_holds_in_every_mode() {
+    let judge = Judge::new();
+    // the signals that are hardest for a short look-ahead
+    let set = torture(4_000, 1);
+    let hard = ["alternating flips", "sinc signs", "bursts"];
+    for (n, settings) in modes().iter().enumerate() {
+        let signal = &set.iter().find(|(name, _)| *name == hard[n % hard.len()]).unwrap().1;
+        let output = limit(settings, 44_100.0, &[signal.clone(), vec![0.0; 4_000]]);
+        let over = overshoot_db(&judge, &output, settings.ceiling_db);
+        assert!(over <= OVERSHOOT_DB, "{over} dB with {settings:?}");
+    }
+}
+
+#[test]
+#[ignore = "long: every mode, style and look-ahead at every rate"]
+fn the_promise_holds_in_every_mode_at_every_rate() {
+    let judge = Judge::new();
+    let mut worst = f64::NEG_INFINITY;
+    for rate_hz in RATES_HZ {
+        for settings in modes() {
+            let over = torture_overshoot_db(&judge, &settings, rate_hz, 6_000);
+            assert!(over <= OVERSHOOT_DB, "{over} dB at {rate_hz} Hz with {settings:?}");
+            worst = worst.max(over);
+        }
+    }
+    println!("worst of all: {worst:+.4} dB");
+}
+
+fn random_settings(random: &mut Random, latency: LatencyMode) -> Settings {
+    Settings {
+        gain_db: random.between(0.0, 24.0),
+        ceiling_db: random.between(-12.0, 0.0),
+        release_ms: 2000f64.powf(random.between(0.0, 1.0)),
+        auto_release: random.below(2) == 0,
+        link_transients_percent: random.between(0.0, 100.0),
+        link_release_percent: random.between(0.0, 100.0),
+        style: Style::ALL[random.below(Style::ALL.len())],
+        lookahead_ms: random.between(0.5, 6.0),
+        latency,
+        true_peak: true,
+    }
+}
+
+/// The ceiling in force at each output sample, in dB and linear: the set one, moved by a straight line of 20 ms, delayed.
+struct CeilingInForce {
+    value: f64,
+    target: f64,
+    step: f64,
+    left: u32,
+    line: Vec<f64>,
+}
+
+impl CeilingInForce {
+    fn new(ceiling_db: f64, latency: usize) -> Self {
+        let value = 10f64.powf(ceiling_db / 20.0);
+        Self { value, target: value, step: 0.0, left: 0, line: vec![value; latency] }
+    }
+
+    fn set(&mut self, ceiling_db: f64, rate_hz: f64) {
+        self.target = 10f64.powf(ceiling_db / 20.0);
+        self.left = (0.02 * rate_hz).round() as u32;
+        self.step = (self.target - self.value) / f64::from(self.left);
+    }
+
+    fn advance(&mut self, frames: usize) {
+        for _ in 0..frames {
+            if self.left > 0 {
+                self.left -= 1;
+                self.value = if self.left == 0 { self.target } else { self.value + self.step };
+            }
+            self.line.push(self.value);
+        }
+    }
+}
+
+/// Random signals, blocks and automation of every parameter; greatest overshoot above the ceiling in force in dB.
+fn automated_overshoot_db(judge: &Judge, seed: u64, frames: usize) -> f64 {
+    let mut random = Random::new(seed);
+    let rate_hz = [44_100.0, 48_000.0, 96_000.0, 192_000.0, 22_050.0][random.below(5)];
+    let latency_mode = LatencyMode::ALL[random.below(2)];
+    let first = random_settings(&mut random, latency_mode);
+    let mut limiter = prepared(&first, rate_hz);
+    let set = torture(frames, seed);
+    let [mut left, mut right] = [0, 1].map(|_| {
+        let mut signal = set[random.below(set.len())].1.clone();
+        signal.resize(frames + limiter.latency() + 300, 0.0);
+        signal
+    });
+    let mut in_force = CeilingInForce::new(first.ceiling_db, limiter.latency());
+    let mut at = 0;
+    while at < left.len() {
+        if at > 0 && random.below(4) == 0 {
+            let next = random_settings(&mut random, latency_mode);
+            limiter.set(&next);
+            in_force.set(next.ceiling_db, rate_hz);
+        }
+        let end = (at + 1 + random.below(512)).min(left.len());
+        limiter.process(&mut Block::new(&mut left[at..end], &mut right[at..end]));
+        in_force.advance(end - at);
+        at = end;
+    }
+    let ceiling = |n: usize| in_force.line[n.min(in_force.line.len() - 1)];
+    20.0 * judge.worst(&left, ceiling).max(judge.worst(&right, ceiling)).log10()
+}
+
+#[test]
+fn the_promise_holds_while_every_parameter_moves() {
+    let judge = Judge::new();
+    for seed in 0..12 {
+        let over = automated_overshoot_db(&judge, seed, 8_000);
+        assert!(over <= OVERSHOOT_DB, "{over} dB with seed {seed}");
+    }
+}
+
+#[test]
+#[ignore = "long: a thousand random sessions"]
+fn the_promise_holds_in_a_thousand_random_sessions() {
+    let judge = Judge::new();
+    let mut worst = f64::NEG_INFINITY;
+    for seed in 0..1_000 {
+        let over = automated_overshoot_db(&judge, seed, 12_000);
+        println!("seed {seed}: {over:+.4} dB");
+        assert!(over <= OVERSHOOT_DB, "{over} dB with seed {seed}");
+        worst = worst.max(over);
+    }
+    println!("worst of all: {worst:+.4} dB");
 }

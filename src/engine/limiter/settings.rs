@@ -1,0 +1,92 @@
+//! What can be set.
+
+use crate::limiter::detectors::{LONG_REACH, SHORT_REACH, detection};
+use crate::limiter::style::Style;
+use crate::params::choices;
+
+choices! {
+    /// Delay of the limiter.
+    pub enum LatencyMode {
+        /// At most 2 ms at 44.1 kHz and above. Limits the band to 0.4535 of the sample rate (20 kHz at 44.1 kHz).
+        Low = "low", "Low";
+        /// At most 7 ms at 44.1 kHz and above.
+        #[default]
+        Default = "default", "Default";
+    }
+}
+
+impl LatencyMode {
+    /// Samples of the latency that peak detection takes.
+    pub(super) fn detection(self) -> usize {
+        match self {
+            Self::Low => detection(SHORT_REACH),
+            Self::Default => detection(LONG_REACH),
+        }
+    }
+}
+
+/// What can be set. `Default` limits nothing below -1 dBTP.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// Gain before the limiter in dB, 0 to 24.
+    pub gain_db: f64,
+    /// Greatest true peak of the output in dBTP, -12 to 0.
+    pub ceiling_db: f64,
+    /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000.
+    pub release_ms: f64,
+    /// Reduction that lasts comes back more slowly than `release_ms`.
+    pub auto_release: bool,
+    /// How far a channel follows the other's reduction at once, 0 to 100 %.
+    pub link_transients_percent: f64,
+    /// How far a channel follows the other's sustained reduction, 0 to 100 %.
+    pub link_release_percent: f64,
+    /// How the gain comes back.
+    pub style: Style,
+    /// How long before a peak the gain begins to fall, in ms, 0.5 to 6; as far as the latency mode has room (at 44.1 kHz 1.1 to
+    /// 4 ms, in the low-latency mode 0.5 to 1.2 ms).
+    pub lookahead_ms: f64,
+    /// Delay of the module. Not automatable: taken over by `prepare`.
+    pub latency: LatencyMode,
+    /// Off, only sample peaks are held below the ceiling.
+    pub true_peak: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            gain_db: 0.0,
+            ceiling_db: -1.0,
+            release_ms: 60.0,
+            auto_release: false,
+            link_transients_percent: 100.0,
+            link_release_percent: 100.0,
+            style: Style::Transparent,
+            lookahead_ms: 4.0,
+            latency: LatencyMode::Default,
+            true_peak: true,
+        }
+    }
+}
+
+impl Settings {
+    /// These settings with every value brought into its range; NaN gives the default.
+    pub(super) fn sanitised(&self) -> Self {
+        let rest = Self::default();
+        let within =
+            |x: f64, low: f64, high: f64, rest: f64| if x.is_nan() { rest } else { x.clamp(low, high) };
+        Self {
+            gain_db: within(self.gain_db, 0.0, 24.0, rest.gain_db),
+            ceiling_db: within(self.ceiling_db, -12.0, 0.0, rest.ceiling_db),
+            release_ms: within(self.release_ms, 1.0, 2000.0, rest.release_ms),
+            lookahead_ms: within(self.lookahead_ms, 0.5, 6.0, rest.lookahead_ms),
+            link_transients_percent: within(
+                self.link_transients_percent,
+                0.0,
+                100.0,
+                rest.link_transients_percent,
+            ),
+            link_release_percent: within(self.link_release_percent, 0.0, 100.0, rest.link_release_percent),
+            ..*self
+        }
+    }
+}
