@@ -29,7 +29,9 @@ fn dithered(settings: Settings, rate_hz: f64, input: &[f64]) -> [Vec<f64>; 2] {
 
 /// Every combination.
 fn all() -> impl Iterator<Item = Settings> {
-    Bits::ALL.iter().flat_map(|bits| Shaping::ALL.iter().map(|shaping| Settings { bits: *bits, shaping: *shaping }))
+    Bits::ALL
+        .iter()
+        .flat_map(|bits| Shaping::ALL.iter().map(|shaping| Settings { bits: *bits, shaping: *shaping }))
 }
 
 #[test]
@@ -57,7 +59,10 @@ fn the_mean_and_the_power_of_the_error_do_not_depend_on_the_signal() {
             let power = errors.iter().map(|e| e * e).sum::<f64>() / frames as f64;
             // theory: mean 0, power 1/4 (rounding 1/12 and two uniform values 1/12 each); limits of five standard errors
             assert!(mean.abs() < 5.0 * 0.5 / (frames as f64).sqrt(), "mean {mean} at {hundredths}/100");
-            assert!((power - 0.25).abs() < 5.0 * 0.33 / (frames as f64).sqrt(), "power {power} at {hundredths}/100");
+            assert!(
+                (power - 0.25).abs() < 5.0 * 0.33 / (frames as f64).sqrt(),
+                "power {power} at {hundredths}/100"
+            );
         }
     }
 }
@@ -87,7 +92,10 @@ fn the_error_is_uncorrelated_with_a_signal_below_one_step() {
     let e = |n: usize| left[n];
     let ee = |n: usize| left[n] * left[n] - 0.25;
     assert!(correlation(&x, &e) < limit, "first moment");
-    assert!(correlation(&x, &ee) < limit && correlation(&xx, &ee) < limit && correlation(&xx, &e) < limit, "second moment");
+    assert!(
+        correlation(&x, &ee) < limit && correlation(&xx, &ee) < limit && correlation(&xx, &e) < limit,
+        "second moment"
+    );
     assert!(correlation(&e, &|n| right[n]) < limit, "the channels share their noise");
     assert!(correlation(&e, &|n| left[(n + 1) % frames]) < limit, "neighbours are not independent");
 }
@@ -95,7 +103,8 @@ fn the_error_is_uncorrelated_with_a_signal_below_one_step() {
 /// Power of the error at a frequency, in steps squared a bin, by averaged Hann-windowed transforms.
 fn density(error: &[f64], of_rate: f64) -> f64 {
     const LENGTH: usize = 512;
-    let window: Vec<f64> = (0..LENGTH).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / LENGTH as f64).cos()).collect();
+    let window: Vec<f64> =
+        (0..LENGTH).map(|n| 0.5 - 0.5 * (TAU * (n as f64 + 0.5) / LENGTH as f64).cos()).collect();
     let basis: Vec<(f64, f64)> = (0..LENGTH).map(|n| (TAU * of_rate * n as f64).sin_cos()).collect();
     let power: f64 = error
         .chunks_exact(LENGTH)
@@ -115,14 +124,17 @@ fn density(error: &[f64], of_rate: f64) -> f64 {
 fn the_noise_has_the_spectrum_that_was_designed() {
     for rate_hz in [44_100.0, 96_000.0] {
         let signal: Vec<f64> = sine(400_000, 0.013 * rate_hz, rate_hz, 0.1);
-        for (shaping, range_db) in [(Shaping::None, None), (Shaping::Light, Some(12.0)), (Shaping::Strong, Some(40.0))] {
+        for (shaping, range_db) in
+            [(Shaping::None, None), (Shaping::Light, Some(12.0)), (Shaping::Strong, Some(40.0))]
+        {
             let settings = Settings { bits: Bits::Sixteen, shaping };
             let [left, _] = dithered(settings, rate_hz, &signal);
             let error: Vec<f64> = left.iter().zip(&signal).map(|(y, x)| (y - x) * settings.steps()).collect();
             let taps = range_db.map(|range_db| shaping::design(range_db, rate_hz));
             for n in 1..16 {
                 let of_rate = f64::from(n) / 32.0;
-                let expected = 0.25 * taps.map_or(1.0, |taps| shaping::response(&taps, of_rate * rate_hz, rate_hz).powi(2));
+                let expected = 0.25
+                    * taps.map_or(1.0, |taps| shaping::response(&taps, of_rate * rate_hz, rate_hz).powi(2));
                 let off_db = 10.0 * (density(&error, of_rate) / expected).log10();
                 assert!(off_db.abs() < 1.0, "{off_db} dB at {of_rate} of {rate_hz} Hz, {shaping:?}");
             }
@@ -136,7 +148,10 @@ fn shaping_lowers_what_is_heard() {
     for rate_hz in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
         let mean_db = |range_db| {
             let taps = shaping::design(range_db, rate_hz);
-            (20..50).map(|n| 20.0 * shaping::response(&taps, f64::from(n) * 100.0, rate_hz).log10()).sum::<f64>() / 30.0
+            (20..50)
+                .map(|n| 20.0 * shaping::response(&taps, f64::from(n) * 100.0, rate_hz).log10())
+                .sum::<f64>()
+                / 30.0
         };
         let (light, strong) = (mean_db(12.0), mean_db(40.0));
         assert!(light < -3.0 && strong < light - 6.0, "light {light} dB, strong {strong} dB at {rate_hz} Hz");
@@ -165,7 +180,10 @@ fn silence_is_blanked_and_sound_comes_back_at_once() {
 #[test]
 fn the_ceiling_holds_after_dither() {
     let judge = Judge::new();
-    let hard: Vec<_> = torture(4_000, 5).into_iter().filter(|(name, _)| ["square 97", "random signs"].contains(name)).collect();
+    let hard: Vec<_> = torture(4_000, 5)
+        .into_iter()
+        .filter(|(name, _)| ["square 97", "random signs"].contains(name))
+        .collect();
     for settings in all().filter(|settings| settings.bits == Bits::Sixteen) {
         for ceiling_db in [-1.0, 0.0, -12.0] {
             let mut chain = Chain::default();
@@ -183,11 +201,10 @@ fn the_ceiling_holds_after_dither() {
             for (left, right) in left.chunks_mut(512).zip(right.chunks_mut(512)) {
                 chain.process(&mut Block::new(left, right));
             }
-            for channel in [left, right] {
-                let over = 20.0 * judge.true_peak(&channel).log10() - ceiling_db;
-                assert!(over <= 0.01, "{over} dB above {ceiling_db} dBTP with {settings:?}");
-                assert!(over > -0.5, "{over} dB: more room than dither needs, with {settings:?}");
-            }
+            let peak = judge.true_peak(&left).max(judge.true_peak(&right));
+            let over = 20.0 * peak.log10() - ceiling_db;
+            assert!(over <= 0.01, "{over} dB above {ceiling_db} dBTP with {settings:?}");
+            assert!(over > -0.1, "{over} dB: more room than dither needs, with {settings:?}");
         }
     }
 }
