@@ -29,6 +29,24 @@ impl Coefficients {
     }
 }
 
+/// [`Coefficients`] of two channels that differ.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StereoCoefficients {
+    a1: Frame,
+    a2: Frame,
+    a3: Frame,
+}
+
+impl StereoCoefficients {
+    #[inline]
+    /// Poles of damping `k` at the channels' warped frequencies `g` (see [`warp`]).
+    pub fn new(g: Frame, k: f64) -> Self {
+        let a1 = [1.0 / (1.0 + g[0] * (g[0] + k)), 1.0 / (1.0 + g[1] * (g[1] + k))];
+        let a2 = [g[0] * a1[0], g[1] * a1[1]];
+        Self { a1, a2, a3: [g[0] * a2[0], g[1] * a2[1]] }
+    }
+}
+
 /// tan(π f/rate): the bilinear transform's frequency. Frequencies from 0.49 of the rate up are taken as that.
 pub fn warp(frequency_hz: f64, sample_rate_hz: f64) -> f64 {
     (PI * (frequency_hz / sample_rate_hz).min(0.49)).tan()
@@ -48,18 +66,18 @@ impl Svf {
     /// Filters a frame; returns the band-pass s/(s² + k s + 1) and the low-pass 1/(s² + k s + 1).
     #[inline]
     pub fn process(&mut self, c: &Coefficients, x: Frame) -> [Frame; 2] {
-        self.process_each(&[*c; 2], x)
+        self.process_stereo(&StereoCoefficients { a1: [c.a1; 2], a2: [c.a2; 2], a3: [c.a3; 2] }, x)
     }
 
     /// The same with coefficients of its own for each channel.
     #[inline]
-    pub fn process_each(&mut self, c: &[Coefficients; 2], x: Frame) -> [Frame; 2] {
+    pub fn process_stereo(&mut self, c: &StereoCoefficients, x: Frame) -> [Frame; 2] {
         let mut band = [0.0; 2];
         let mut low = [0.0; 2];
         for i in 0..2 {
             let v3 = x[i] - self.s2[i];
-            band[i] = c[i].a1 * self.s1[i] + c[i].a2 * v3;
-            low[i] = self.s2[i] + (c[i].a2 * self.s1[i] + c[i].a3 * v3);
+            band[i] = c.a1[i] * self.s1[i] + c.a2[i] * v3;
+            low[i] = self.s2[i] + (c.a2[i] * self.s1[i] + c.a3[i] * v3);
             self.s1[i] = 2.0 * band[i] - self.s1[i];
             self.s2[i] = 2.0 * low[i] - self.s2[i];
         }

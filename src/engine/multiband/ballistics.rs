@@ -9,6 +9,7 @@
 //! is no slower than the release allows, so an attack longer than the release keeps both times too. The second pole
 //! changes only where y = y₁, so y has no kink there.
 
+use crate::dsp::exponential::{larger, smaller};
 use crate::dsp::svf::Frame;
 use crate::units::samples_from_ms;
 
@@ -22,24 +23,17 @@ const TWO_POLES: f64 = 2.146_193_220_620_583;
 /// The detector's speeds: what fraction of the way each pole goes in a sample.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Times {
-    attack: f64,
-    release: f64,
-    fall: f64,
-    sustained: f64,
-    auto_release: bool,
+    /// Of attack, of the release's first pole, of its second, and of the slower memory.
+    pub(super) speeds: [f64; 4],
+    pub(super) auto_release: bool,
 }
 
 impl Times {
     pub(super) fn new(attack_ms: f64, release_ms: f64, auto_release: bool, sample_rate_hz: f64) -> Self {
         let fraction = |ms: f64| -(-1.0 / samples_from_ms(ms, sample_rate_hz)).exp_m1();
         let fall_ms = attack_ms.min(release_ms / TWO_POLES);
-        Self {
-            attack: fraction(attack_ms),
-            release: fraction(release_ms * first_pole(fall_ms / release_ms)),
-            fall: fraction(fall_ms),
-            sustained: fraction(release_ms * SUSTAINED),
-            auto_release,
-        }
+        let first_ms = release_ms * first_pole(fall_ms / release_ms);
+        Self { speeds: [attack_ms, first_ms, fall_ms, release_ms * SUSTAINED].map(fraction), auto_release }
     }
 }
 
@@ -62,38 +56,44 @@ pub(super) struct Smoother {
 impl Smoother {
     /// Replaces each value by the smoothed one.
     pub(super) fn process(&mut self, times: &Times, values: &mut [Frame]) {
+        let mut state = *self;
+        let [.., sustained_speed] = times.speeds;
         if times.auto_release {
             for x in values {
-                let peak = self.follow_peak(times, *x);
-                for (sustained, peak) in self.sustained.iter_mut().zip(peak) {
-                    *sustained += times.sustained * (peak - *sustained);
+                let peak = state.follow_peak(times, *x);
+                for (sustained, peak) in state.sustained.iter_mut().zip(peak) {
+                    *sustained += sustained_speed * (peak - *sustained);
                 }
-                let held = [peak[0].max(self.sustained[0]), peak[1].max(self.sustained[1])];
-                *x = self.follow(times, held);
+                let held = [larger(peak[0], state.sustained[0]), larger(peak[1], state.sustained[1])];
+                *x = state.follow(times, held);
             }
         } else {
             for x in values {
-                let peak = self.follow_peak(times, *x);
-                *x = self.follow(times, peak);
+                let peak = state.follow_peak(times, *x);
+                *x = state.follow(times, peak);
             }
             // where automatic release begins when it is switched on
-            self.sustained = self.smooth;
+            state.sustained = state.smooth;
         }
+        *self = state;
     }
 
     #[inline]
     fn follow_peak(&mut self, times: &Times, x: Frame) -> Frame {
+        let [_, release, ..] = times.speeds;
         for (peak, x) in self.peak.iter_mut().zip(x) {
-            *peak = x.max((1.0 - times.release) * *peak + times.release * x);
+            *peak = larger(x, (1.0 - release) * *peak + release * x);
         }
         self.peak
     }
 
     #[inline]
     fn follow(&mut self, times: &Times, peak: Frame) -> Frame {
+        let [attack, _, fall, _] = times.speeds;
         for (smooth, peak) in self.smooth.iter_mut().zip(peak) {
+            // attack upwards, fall downwards: only one of the two is not zero
             let way = peak - *smooth;
-            *smooth += way * if way > 0.0 { times.attack } else { times.fall };
+            *smooth += attack * larger(way, 0.0) + fall * smaller(way, 0.0);
         }
         self.smooth
     }

@@ -1,6 +1,7 @@
 //! The static curve: the gain a band ends up at when its level stays. One formula draws it and processes by it.
 
 use super::settings::Band;
+use crate::dsp::exponential::{larger, smaller};
 
 /// The gain in dB that a band's compressor and expander settle at for a steady level in dB. Make-up, mix and on/off are
 /// left out.
@@ -125,8 +126,8 @@ impl Curve {
 
     #[inline]
     fn corner(&self, u: f64) -> f64 {
-        let bent = (u + self.half_knee_db).max(0.0).min(2.0 * self.half_knee_db);
-        bent * bent * self.half_of_inverse_knee + (u - self.half_knee_db).max(0.0)
+        let bent = smaller(larger(u + self.half_knee_db, 0.0), 2.0 * self.half_knee_db);
+        bent * bent * self.half_of_inverse_knee + larger(u - self.half_knee_db, 0.0)
     }
 }
 

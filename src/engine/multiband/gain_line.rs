@@ -35,7 +35,9 @@ impl GainLine {
             self.line[self.at] = *gain;
             let newer = self.line[(self.at + length - steps) % length];
             let older = self.line[(self.at + length - steps - 1) % length];
-            *gain = [0, 1].map(|i| newer[i] + between * (older[i] - newer[i]));
+            for i in 0..2 {
+                gain[i] = newer[i] + between * (older[i] - newer[i]);
+            }
             self.at = (self.at + 1) % length;
         }
     }

@@ -158,7 +158,9 @@ impl LowPass {
         }
         let [a, b] = self.residue;
         for (y, [re, im]) in output.iter_mut().zip(sums.iter()) {
-            *y = [0, 1].map(|i| self.constant * y[i] + 2.0 * (a * re[i] - b * im[i]));
+            for i in 0..2 {
+                y[i] = self.constant * y[i] + 2.0 * (a * re[i] - b * im[i]);
+            }
         }
     }
 }
@@ -173,10 +175,10 @@ fn add_later([p, q]: [f64; 2], line: &mut [Pair], at: usize, sums: &mut [Pair]) 
         for (sum, slot) in now.iter_mut().zip(&mut line[at..at + n]) {
             let [re, im] = *sum;
             let [old_re, old_im] = std::mem::replace(slot, *sum);
-            *sum = [
-                [0, 1].map(|i| old_re[i] + (p * re[i] - q * im[i])),
-                [0, 1].map(|i| old_im[i] + (p * im[i] + q * re[i])),
-            ];
+            for i in 0..2 {
+                sum[0][i] = old_re[i] + (p * re[i] - q * im[i]);
+                sum[1][i] = old_im[i] + (p * im[i] + q * re[i]);
+            }
         }
         sums = later;
         at = 0;

@@ -170,9 +170,10 @@ fn bad_input_heals<S: Stage>(subject: &Subject<S>) {
             output.iter().flat_map(|channel| &channel[100_000..]).map(|x| x * x).sum::<f64>()
         });
         let ratio = recovered / expected;
-        // a finite 3e38 is gain reduction like any other: two seconds into the slowest release some of it remains
+        // a finite 3e38 is a level like any other: two seconds into the slowest release some reduction remains, and an expander
+        // that it opened is not closed again
         assert!(
-            ratio > 1e-3 && ratio < 2.0,
+            ratio > 1e-3 && ratio < 4.0,
             "two seconds later the level is still off by a power of {ratio}"
         );
     }
@@ -350,6 +351,7 @@ mod multiband {
         let look_ahead = LookAhead::TwentyMs;
         let neutral = Settings { phase: Phase::Linear, look_ahead, ..Settings::default() };
         let mut active = active(Phase::Linear);
+        active.truncate(3); // the costliest mode: what differs from the others is the paths
         for settings in &mut active {
             settings.look_ahead = look_ahead;
         }

@@ -2,82 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/multiband.rs"]
+mod stand;
 mod support;
 
 use std::f64::consts::{FRAC_PI_4, TAU};
 
-use garnish_engine::multiband::{
-    Band, Bands, Channels, Detector, LookAhead, Monitor, Multiband, Phase, Settings, curve,
-};
-use garnish_engine::units::{count, gain_from_db, samples_from_ms, whole};
-use garnish_engine::{Block, Spec, Stage};
+use garnish_engine::Stage;
+use garnish_engine::multiband::{Band, Bands, Channels, LookAhead, Phase, Settings, curve};
+use garnish_engine::units::{count, gain_from_db, whole};
+use stand::{IDLE, PHASES, amplitude, at, idle, prepared, run, sine};
 use support::{Random, music};
 
 const RATES_HZ: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
-/// Does nothing.
-const IDLE: Band = Band {
-    on: true,
-    threshold_db: 0.0,
-    ratio: 1.0,
-    knee_db: 6.0,
-    range_db: 60.0,
-    upward_threshold_db: -40.0,
-    upward_ratio: 1.0,
-    upward_range_db: 12.0,
-    expand_threshold_db: -60.0,
-    expand_ratio: 1.0,
-    expand_range_db: 24.0,
-    attack_ms: 1.0,
-    release_ms: 1_000.0,
-    auto_release: false,
-    makeup_db: 0.0,
-    detector: Detector::Peak,
-    window_ms: 10.0,
-    look_ahead_ms: 5.0,
-    link_percent: 100.0,
-    mix_percent: 100.0,
-};
-const PHASES: [Phase; 3] = [Phase::Dynamic, Phase::LinkwitzRiley, Phase::Linear];
-
-fn idle() -> Settings {
-    Settings { band: [IDLE; 6], ..Settings::default() }
-}
-
-fn prepared(settings: &Settings, rate_hz: f64) -> Multiband {
-    let mut stage = Multiband::default();
-    stage.set(settings);
-    stage.prepare(&Spec { sample_rate_hz: rate_hz, max_frames: 1 << 20 });
-    stage
-}
-
-fn run(stage: &mut Multiband, [mut left, mut right]: [Vec<f64>; 2]) -> [Vec<f64>; 2] {
-    stage.process(&mut Block::new(&mut left, &mut right));
-    [left, right]
-}
-
-fn at(ms: f64, rate_hz: f64) -> usize {
-    whole(samples_from_ms(ms, rate_hz))
-}
-
-fn sine(hz: f64, rate_hz: f64, amplitude: f64, frames: usize) -> [Vec<f64>; 2] {
-    // faded in over 100 ms, so that no onset is louder than the tone
-    let fade = |n: usize| 0.5 - 0.5 * (0.5 * TAU * (count(n) / rate_hz * 10.0).min(1.0)).cos();
-    let channel: Vec<_> =
-        (0..frames).map(|n| fade(n) * amplitude * (TAU * hz / rate_hz * count(n)).sin()).collect();
-    [channel.clone(), channel]
-}
-
-/// Amplitude of a sine of `hz` in a signal: its projection, which whole periods make exact.
-fn amplitude(signal: &[f64], hz: f64, rate_hz: f64) -> f64 {
-    let w = TAU * hz / rate_hz;
-    let (mut s, mut c) = (0.0, 0.0);
-    for (n, x) in signal.iter().enumerate() {
-        let (sin, cos) = (w * count(n)).sin_cos();
-        s += x * sin;
-        c += x * cos;
-    }
-    2.0 * s.hypot(c) / count(signal.len())
-}
 
 #[test]
 fn idle_dynamic_phase_is_transparent_to_the_bit() {
@@ -273,121 +210,6 @@ fn a_step_of_level_is_followed_in_the_set_times() {
                 let error = (count(taken) - set).abs() / set;
                 assert!(error < 0.05, "{set_ms} ms at {rate_hz} Hz took {taken} of {set} samples, {phase:?}");
             }
-        }
-    }
-}
-
-#[test]
-fn look_ahead_moves_the_gain_by_its_time() {
-    for (look_ahead, look_ahead_ms) in [
-        (LookAhead::FiveMs, 5.0),
-        (LookAhead::TwentyMs, 20.0),
-        (LookAhead::TwentyMs, 7.0),
-        (LookAhead::FiveMs, 0.0),
-    ] {
-        for phase in PHASES {
-            let rate_hz = 48_000.0;
-            let band = Band { threshold_db: -20.0, ratio: 10.0, look_ahead_ms, attack_ms: 0.1, ..IDLE };
-            let settings = Settings {
-                phase,
-                look_ahead,
-                bands: Bands::Two,
-                crossover_hz: [50.0, 2e4, 2e4, 2e4, 2e4],
-                band: [band; 6],
-                ..idle()
-            };
-            let mut stage = prepared(&settings, rate_hz);
-            let latency = stage.latency();
-            let step = 12_000;
-            let tone: Vec<_> = (0..32_000)
-                .map(|n| (TAU * 0.25 * count(n) + FRAC_PI_4).sin() * if n < step { 0.01 } else { 0.5 })
-                .collect();
-            let [output, _] = run(&mut stage, [tone.clone(), tone.clone()]);
-            let reduced = |n: &usize| {
-                output[n + latency].hypot(output[n + latency + 1]) < 0.97 * tone[*n].hypot(tone[n + 1])
-            };
-            let first = (6_000..step + 1_000).find(reduced).unwrap();
-            let early_ms = (count(step) - count(first)) / rate_hz * 1e3;
-            assert!(
-                (early_ms - look_ahead_ms).abs() < 0.1,
-                "{early_ms} ms early, set {look_ahead_ms}, {phase:?}"
-            );
-        }
-    }
-}
-
-/// Runs one second, listens to the last tenth: level in dB of a tone in each channel.
-fn levels_db(stage: &mut Multiband, audio: [Vec<f64>; 2], hz: f64) -> [f64; 2] {
-    let frames = audio[0].len();
-    run(stage, audio).map(|channel| 20.0 * amplitude(&channel[frames - 4_800..], hz, 48_000.0).log10())
-}
-
-#[test]
-fn stereo_link_decides_what_the_quieter_channel_follows() {
-    let audio = || {
-        [sine(2_500.0, 48_000.0, 0.5, 48_000)[0].clone(), sine(2_500.0, 48_000.0, 0.05, 48_000)[0].clone()]
-    };
-    let band = Band { threshold_db: -30.0, ratio: 4.0, knee_db: 0.0, release_ms: 200.0, ..IDLE };
-    let reduction = |link_percent, phase| {
-        let settings = Settings {
-            phase,
-            bands: Bands::Two,
-            crossover_hz: [50.0, 2e4, 2e4, 2e4, 2e4],
-            band: [Band { link_percent, ..band }; 6],
-            ..idle()
-        };
-        let [left, right] = levels_db(&mut prepared(&settings, 48_000.0), audio(), 2_500.0);
-        [-6.0206 - left, -26.0206 - right]
-    };
-    for phase in PHASES {
-        let ([l0, r0], [l50, r50], [l100, r100]) =
-            (reduction(0.0, phase), reduction(50.0, phase), reduction(100.0, phase));
-        assert!((l0 - l100).abs() < 1e-3 && (l50 - l100).abs() < 1e-3, "{phase:?}");
-        assert!(r0 < 0.5 * l0 && (r100 - l100).abs() < 1e-3, "{r0} {l0} {r100} {l100}");
-        assert!((r50 - 0.5 * (r0 + r100)).abs() < 0.1, "{r0} {r50} {r100}");
-    }
-}
-
-#[test]
-fn mid_side_compresses_the_side_alone() {
-    let band = Band { threshold_db: -30.0, ratio: 4.0, link_percent: 0.0, release_ms: 200.0, ..IDLE };
-    let settings = Settings { channels: Channels::MidSide, band: [band; 6], ..idle() };
-    let [mid, _] = sine(3_000.0, 48_000.0, 0.01, 48_000);
-    let [side, _] = sine(500.0, 48_000.0, 0.5, 48_000);
-    let left: Vec<_> = mid.iter().zip(&side).map(|(m, s)| m + s).collect();
-    let right: Vec<_> = mid.iter().zip(&side).map(|(m, s)| m - s).collect();
-    let both = run(&mut prepared(&settings, 48_000.0), [left, right]);
-    let heard = |sign: f64, hz| {
-        let coded: Vec<_> = both[0].iter().zip(&both[1]).map(|(l, r)| 0.5 * (l + sign * r)).collect();
-        20.0 * amplitude(&coded[43_200..], hz, 48_000.0).log10()
-    };
-    assert!((heard(1.0, 3_000.0) + 40.0).abs() < 0.01, "mid {}", heard(1.0, 3_000.0));
-    assert!(heard(-1.0, 500.0) < -20.0, "side {}", heard(-1.0, 500.0));
-}
-
-#[test]
-fn solo_and_mute_are_heard_and_leave_no_trace() {
-    for phase in PHASES {
-        let mut stage = prepared(&Settings { phase, ..idle() }, 48_000.0);
-        // the third band, 1 to 6 kHz
-        let tone = || sine(2_500.0, 48_000.0, 0.5, 48_000);
-        let mut monitor = Monitor::default();
-        monitor.solo[2] = true;
-        stage.monitor(&monitor);
-        let [solo, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!((solo + 6.02).abs() < 0.6, "solo {solo} dB, {phase:?}");
-        monitor.solo = [true, false, false, false, false, false];
-        stage.monitor(&monitor);
-        let [other, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!(other < -60.0, "another band's solo {other} dB, {phase:?}");
-        stage.monitor(&Monitor { solo: [false; 6], mute: [false, false, true, false, false, false] });
-        let [mute, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!(mute < -25.0, "mute {mute} dB, {phase:?}");
-        stage.monitor(&Monitor::default());
-        if phase == Phase::Dynamic {
-            let audio = tone();
-            let output = run(&mut stage, audio.clone());
-            assert!(output[0][4_800..] == audio[0][4_800..]);
         }
     }
 }
