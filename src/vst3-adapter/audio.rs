@@ -3,16 +3,16 @@
 use std::ptr;
 use std::sync::Arc;
 
-use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::ext::render::{CLAP_RENDER_OFFLINE, CLAP_RENDER_REALTIME};
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process};
 use rtrb::Producer;
 use vst3::ComRef;
 use vst3::Steinberg::Vst::ProcessModes_::kOffline;
 use vst3::Steinberg::Vst::SymbolicSampleSizes_::kSample32;
-use vst3::Steinberg::Vst::{AudioBusBuffers, ProcessData, ProcessSetup};
+use vst3::Steinberg::Vst::{ProcessData, ProcessSetup};
 use vst3::Steinberg::{kInternalError, kInvalidArgument, kNotInitialized, kResultFalse, kResultOk, tresult};
 
+use crate::buses::{Buses, silence};
 use crate::events::{Edit, InputEvents, Sink};
 use crate::instance::Instance;
 use crate::transport;
@@ -240,121 +240,5 @@ impl Audio {
         // SAFETY: this function's contract.
         unsafe { self.outputs.finish(data, frames) };
         if status == CLAP_PROCESS_ERROR { kInternalError } else { kResultOk }
-    }
-}
-
-/// The buses of one direction, with memory standing in for what the host leaves out.
-#[derive(Default)]
-struct Buses {
-    buffers: Vec<clap_audio_buffer>,
-    /// Each bus's channel pointers, which `buffers` points to.
-    channels: Vec<Vec<*mut f32>>,
-    /// A block for each channel (outputs), or one of silence for all (inputs).
-    spare: Vec<Vec<f32>>,
-}
-
-// SAFETY: the pointers are set anew in each call of `process` and used within it only.
-unsafe impl Send for Buses {}
-
-impl Buses {
-    fn new(channel_counts: impl Iterator<Item = u32>, max_frames: u32, is_output: bool) -> Self {
-        let counts: Vec<u32> = channel_counts.collect();
-        let mut channels: Vec<Vec<*mut f32>> =
-            counts.iter().map(|n| vec![ptr::null_mut(); *n as usize]).collect();
-        let buffers = channels.iter_mut().map(|channels| clap_audio_buffer {
-            data32: channels.as_mut_ptr(),
-            data64: ptr::null_mut(),
-            channel_count: channels.len() as u32,
-            latency: 0,
-            constant_mask: 0,
-        });
-        let buffers = buffers.collect();
-        let spares = if is_output { counts.iter().sum::<u32>() as usize } else { 1 };
-        Self { buffers, channels, spare: vec![vec![0.0; max_frames as usize]; spares] }
-    }
-
-    /// Points the channels at the host's memory, or at the spare where the host has none.
-    ///
-    /// # Safety
-    /// `buses` is null or points to `count` valid buses (VST3 ivstaudioprocessor.h, `AudioBusBuffers`).
-    unsafe fn point_to(&mut self, buses: *mut AudioBusBuffers, count: i32) {
-        let spares = self.spare.len().max(1);
-        let mut nth = 0;
-        for (i, channels) in self.channels.iter_mut().enumerate() {
-            // SAFETY: this function's contract.
-            let bus = if (i as i64) < i64::from(count) { unsafe { bus(buses, i) } } else { None };
-            for (c, channel) in channels.iter_mut().enumerate() {
-                let own = self.spare.get_mut(nth % spares).map_or(ptr::null_mut(), Vec::as_mut_ptr);
-                nth += 1;
-                // SAFETY: this function's contract.
-                let given = bus.as_deref().map_or(ptr::null_mut(), |bus| unsafe { channel_of(bus, c) });
-                *channel = if given.is_null() { own } else { given };
-            }
-        }
-    }
-
-    /// Clears the silence flags of what was written, and silences channels that the plugin does not have.
-    ///
-    /// # Safety
-    /// As [`Audio::process`].
-    unsafe fn finish(&self, data: &ProcessData, frames: u32) {
-        for i in 0..usize::try_from(data.numOutputs).unwrap_or(0) {
-            // SAFETY: this function's contract.
-            let Some(bus) = (unsafe { bus(data.outputs, i) }) else { continue };
-            bus.silenceFlags = 0;
-            let used = self.channels.get(i).map_or(0, Vec::len);
-            for c in used..usize::try_from(bus.numChannels).unwrap_or(0) {
-                // SAFETY: this function's contract.
-                unsafe { zero(channel_of(bus, c), frames) };
-            }
-        }
-    }
-}
-
-/// # Safety
-/// `buses` is null or points to more than `index` valid buses.
-unsafe fn bus<'a>(buses: *mut AudioBusBuffers, index: usize) -> Option<&'a mut AudioBusBuffers> {
-    if buses.is_null() {
-        return None;
-    }
-    // SAFETY: this function's contract.
-    unsafe { buses.add(index).as_mut() }
-}
-
-/// The samples of a channel; null if the bus does not have them.
-///
-/// # Safety
-/// The bus's channel array is null or holds `numChannels` pointers.
-unsafe fn channel_of(bus: &AudioBusBuffers, channel: usize) -> *mut f32 {
-    // SAFETY: VST3 ivstaudioprocessor.h, AudioBusBuffers: 32-bit pointers, for `process` checked the sample size.
-    let channels = unsafe { bus.__field0.channelBuffers32 };
-    if channels.is_null() || channel as i64 >= i64::from(bus.numChannels) {
-        return ptr::null_mut();
-    }
-    // SAFETY: this function's contract, within `numChannels`.
-    unsafe { channels.add(channel).read() }
-}
-
-/// # Safety
-/// `samples` is null or `frames` long.
-unsafe fn zero(samples: *mut f32, frames: u32) {
-    if !samples.is_null() {
-        // SAFETY: this function's contract.
-        unsafe { ptr::write_bytes(samples, 0, frames as usize) };
-    }
-}
-
-/// Silences all outputs of a block.
-///
-/// # Safety
-/// As [`Audio::process`].
-pub(crate) unsafe fn silence(data: &ProcessData, frames: u32) {
-    for i in 0..usize::try_from(data.numOutputs).unwrap_or(0) {
-        // SAFETY: this function's contract.
-        let Some(bus) = (unsafe { bus(data.outputs, i) }) else { continue };
-        for c in 0..usize::try_from(bus.numChannels).unwrap_or(0) {
-            // SAFETY: this function's contract.
-            unsafe { zero(channel_of(bus, c), frames) };
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! One initialised plugin, and the service that carries its requests to the VST3 host.
 
 use std::ffi::CStr;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use clap_sys::entry::clap_plugin_entry;
@@ -64,6 +64,8 @@ pub(crate) struct Instance {
     seen_blocks: AtomicU32,
     idle_services: AtomicU32,
     serving: AtomicBool,
+    /// The unit that the host shows; nothing depends on it.
+    selected_unit: AtomicI32,
 }
 
 impl Instance {
@@ -92,6 +94,7 @@ impl Instance {
             seen_blocks: AtomicU32::new(0),
             idle_services: AtomicU32::new(0),
             serving: AtomicBool::new(false),
+            selected_unit: AtomicI32::new(0),
         });
         instance.refresh_values();
         Some((instance, producer))
@@ -103,6 +106,14 @@ impl Instance {
 
     pub(crate) fn set_active(&self, active: bool) {
         self.active.store(active, Ordering::Release);
+    }
+
+    pub(crate) fn select_unit(&self, unit: i32) {
+        self.selected_unit.store(unit, Ordering::Relaxed);
+    }
+
+    pub(crate) fn selected_unit(&self) -> i32 {
+        self.selected_unit.load(Ordering::Relaxed)
     }
 
     /// [audio-thread] A block has come: it carries whatever waited for a flush.

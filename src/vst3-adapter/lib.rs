@@ -25,6 +25,7 @@
 )]
 
 mod audio;
+mod buses;
 mod category;
 mod class_id;
 mod component;

@@ -13,6 +13,7 @@ use vst3::Steinberg::{
 };
 
 use crate::audio;
+use crate::buses::silence;
 use crate::component::{Component, is_input};
 use crate::guard::guard;
 use crate::{ports, transport};
@@ -109,7 +110,7 @@ impl IAudioProcessorTrait for Component {
             // SAFETY: as above; samples of another size than 32 bit are left alone.
             guard((), || unsafe {
                 if data.symbolicSampleSize == kSample32 as i32 {
-                    audio::silence(data, frames);
+                    silence(data, frames);
                 }
             });
             kInternalError

@@ -89,11 +89,14 @@ impl IUnitInfoTrait for Component {
     }
 
     unsafe fn getSelectedUnit(&self) -> UnitID {
-        guard(kRootUnitId, || kRootUnitId)
+        self.with(kRootUnitId, |instance| instance.selected_unit())
     }
 
-    unsafe fn selectUnit(&self, _: UnitID) -> tresult {
-        guard(kInternalError, || kResultOk)
+    unsafe fn selectUnit(&self, unit: UnitID) -> tresult {
+        self.on(|instance| {
+            instance.select_unit(unit);
+            kResultOk
+        })
     }
 
     unsafe fn getUnitByBus(

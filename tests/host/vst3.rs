@@ -6,12 +6,15 @@
     reason = "VST3's enumerations are unsigned on some platforms and signed on others, its fields are i32"
 )]
 
+mod automation;
+mod frames;
 mod module;
 mod objects;
 mod run_loop;
 
 use std::ffi::c_void;
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use vst3::Steinberg::Vst::MediaTypes_::kAudio;
 use vst3::Steinberg::Vst::ParameterInfo_::ParameterFlags_::{kCanAutomate, kIsBypass};
@@ -32,8 +35,10 @@ use vst3::{ComPtr, ComWrapper, Interface};
 
 use crate::{Change, Host, HostError, ParamInfo};
 
+pub use automation::Changes;
+pub use frames::{Context, Frame};
 pub use module::Module;
-pub use objects::{Changes, Context, Frame, Handler, HandlerCall, Stream};
+pub use objects::{Handler, HandlerCall, Stream};
 pub use run_loop::RunLoop;
 
 /// One instance of the first class in a VST3 module.
@@ -344,6 +349,10 @@ impl Drop for Vst3Host {
             self.component.terminate();
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn check(call: &str, result: tresult) -> Result<(), HostError> {

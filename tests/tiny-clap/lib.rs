@@ -12,8 +12,10 @@
 )]
 
 mod audio;
+mod extensions;
 mod params;
 mod plugin;
+mod process;
 mod state;
 mod window;
 

@@ -81,12 +81,12 @@ fn library_in(path: &Path) -> Result<PathBuf, HostError> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
-    let folder = path.join("Contents").join(concat_machine());
+    let folder = path.join("Contents").join(machine());
     let name = path.file_stem().unwrap_or_default();
     let file = folder.join(name).with_extension("so");
     if file.is_file() { Ok(file) } else { Err(HostError(format!("{} is no VST3 bundle", path.display()))) }
 }
 
-fn concat_machine() -> String {
+fn machine() -> String {
     format!("{}-linux", std::env::consts::ARCH)
 }
