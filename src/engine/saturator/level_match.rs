@@ -20,6 +20,7 @@ pub struct LevelMatch {
     memory: usize,
     sums: Powers,
     means: Powers,
+    recent: Powers,
     gain: f64,
     step: f64,
 }
@@ -37,8 +38,11 @@ impl LevelMatch {
     pub const MEMORY_S: f64 = 10.0;
     /// Time over which powers are summed before they are looked at, in ms.
     const INTERVAL_MS: f64 = 10.0;
-    /// Memory left after a change of settings, in intervals.
-    const MEMORY_AFTER_CHANGE: usize = 10;
+    /// The shorter memory that is left after a change of settings, in intervals: the half second that
+    /// [`Recent`](super::recent::Recent) knows.
+    const RECENT: usize = 50;
+    /// Time in which the gain goes to what it should be, in intervals: that of a [`Ramp`](crate::dsp::Ramp).
+    const GLIDE: f64 = 2.0;
     /// Softer than -70 LUFS is silence (BS.1770-5), louder than +20 dB no signal.
     const HEARD: std::ops::Range<f64> = 1.2e-7..1e2;
     /// Greatest gain in either direction.
@@ -59,13 +63,21 @@ impl LevelMatch {
         self.memory = 0;
         self.sums = Powers::default();
         self.means = Powers::default();
+        self.recent = Powers::default();
         self.gain = 1.0;
         self.step = 0.0;
     }
 
-    /// Settings have changed: the past says less from here on.
-    pub fn forget(&mut self) {
-        self.memory = self.memory.min(Self::MEMORY_AFTER_CHANGE);
+    /// Settings have changed: takes the past for what it would have been with the new ones. `change` holds by what factor the mean
+    /// product with the dry signal and the saturated signal's power have changed. From here on the past says less.
+    pub fn foresee(&mut self, [cross, wet]: [f64; 2], mix: f64) {
+        if cross.is_finite() && wet.is_finite() && cross > 0.0 && wet > 0.0 {
+            self.memory = self.memory.min(Self::RECENT);
+            self.recent.cross *= cross;
+            self.recent.wet *= wet;
+            self.means = self.recent;
+            self.aim(mix);
+        }
     }
 
     /// Hears one frame, returns the gain for it.
@@ -90,17 +102,26 @@ impl LevelMatch {
         let sums = std::mem::take(&mut self.sums);
         if Self::HEARD.contains(&(sums.dry * scale)) {
             self.memory = (self.memory + 1).min(self.longest_memory);
-            let weight = 1.0 / count(self.memory);
-            self.means.dry += weight * (sums.dry * scale - self.means.dry);
-            self.means.cross += weight * (sums.cross * scale - self.means.cross);
-            self.means.wet += weight * (sums.wet * scale - self.means.wet);
+            let heard = Powers { dry: sums.dry * scale, cross: sums.cross * scale, wet: sums.wet * scale };
+            self.means.approach(&heard, 1.0 / count(self.memory));
+            self.recent.approach(&heard, 1.0 / count(self.memory.min(Self::RECENT)));
         }
+        self.aim(mix);
+    }
+
+    fn aim(&mut self, mix: f64) {
         let target = self.means.gain(mix).clamp(1.0 / Self::GREATEST, Self::GREATEST);
-        self.step = (target - self.gain) * scale;
+        self.step = (target - self.gain) / (Self::GLIDE * count(self.interval));
     }
 }
 
 impl Powers {
+    fn approach(&mut self, heard: &Self, weight: f64) {
+        self.dry += weight * (heard.dry - self.dry);
+        self.cross += weight * (heard.cross - self.cross);
+        self.wet += weight * (heard.wet - self.wet);
+    }
+
     /// The positive root of the equation above, in the form that holds at m = 0 too; 1 before anything was heard.
     fn gain(&self, mix: f64) -> f64 {
         let rest = (2.0 - mix) * self.dry;

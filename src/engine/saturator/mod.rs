@@ -4,6 +4,7 @@ mod curves;
 mod emphasis;
 mod level_match;
 pub(crate) mod params;
+mod recent;
 mod shaper;
 
 use std::ops::RangeInclusive;
@@ -16,6 +17,7 @@ use crate::stage::{Block, Spec, Stage};
 use crate::units::{db_from_gain, gain_from_db};
 use emphasis::{LowPass, Shelf};
 use level_match::LevelMatch;
+use recent::Recent;
 use shaper::Shaper;
 
 choices! {
@@ -119,6 +121,7 @@ pub struct Saturator {
     offset: LowPass,
     tubeness: Ramp,
     matching: LevelMatch,
+    recent: Recent,
     automatic: Ramp,
     drive: Ramp,
     mix: Ramp,
@@ -151,6 +154,7 @@ impl Default for Saturator {
             offset: LowPass::default(),
             tubeness: Ramp::new(0.0),
             matching: LevelMatch::default(),
+            recent: Recent::default(),
             automatic: Ramp::new(1.0),
             drive: Ramp::new(1.0),
             mix: Ramp::new(1.0),
@@ -201,6 +205,7 @@ impl Saturator {
             }
         }
         self.before.iter_mut().for_each(|shelf| shelf.process(block.channels()));
+        self.recent.hear(block.read());
         self.shaper.process(block);
         self.after.iter_mut().rev().for_each(|shelf| shelf.process(block.channels()));
         for ((left, right), (dry_left, dry_right)) in block.frames().zip(dry[0].iter().zip(&dry[1])) {
@@ -245,6 +250,7 @@ impl Stage for Saturator {
         self.before.iter_mut().chain(&mut self.after).for_each(|shelf| shelf.prepare(spec.sample_rate_hz));
         self.offset.prepare(OFFSET_HZ, spec.sample_rate_hz);
         self.matching.prepare(spec.sample_rate_hz);
+        self.recent.prepare(spec.sample_rate_hz);
         for ramp in self.ramps() {
             ramp.prepare(spec.sample_rate_hz);
         }
@@ -257,6 +263,7 @@ impl Stage for Saturator {
         self.before.iter_mut().chain(&mut self.after).for_each(Shelf::reset);
         self.offset.reset();
         self.matching.reset();
+        self.recent.reset();
         for ramp in self.ramps() {
             ramp.land();
         }
@@ -269,9 +276,10 @@ impl Stage for Saturator {
         if settings == self.settings {
             return;
         }
-        let Settings { drive_db, character, tilt_db, .. } = self.settings;
-        if (settings.drive_db, settings.character, settings.tilt_db) != (drive_db, character, tilt_db) {
-            self.matching.forget();
+        let curve = |s: &Settings| (s.character, gain_from_db(s.drive_db));
+        let (from, to) = (curve(&self.settings), curve(&settings));
+        if from != to || settings.mix_percent != self.settings.mix_percent {
+            self.matching.foresee(self.recent.change(from, to), settings.mix_percent / 100.0);
         }
         self.take_over(&settings);
     }

@@ -46,6 +46,18 @@ struct Scratch {
     taken: Vec<f64>,
 }
 
+/// c(g x) / g: what becomes of a signal that stands still.
+pub fn still(character: Character, gain: f64, x: f64) -> f64 {
+    let x = gain * x;
+    let y = match character {
+        Character::Tape | Character::Transformer => tanh(x),
+        Character::Tube => triode(x),
+        Character::Console => console(x),
+        Character::SoftClip => quintic_between(x, x),
+    };
+    y / gain
+}
+
 /// Samples of history: the latency, and what filter and averaging of the clip look back from there.
 const HISTORY: usize = 4;
 const LATENCY: usize = 2;

@@ -173,3 +173,43 @@ fn auto_gain_keeps_the_level() {
         }
     }
 }
+
+/// Loudest content above 12 kHz of a low tone's saturation while settings change at 0.5 s, over that without a change.
+fn click_db(from: &Settings, to: &Settings) -> f64 {
+    let mut saturator = prepared(from, 48_000.0);
+    let [mut left, mut right] = sine(100.0, 0.25, 48_000.0, 1.0);
+    let (first, last) = left.split_at_mut(24_000);
+    let (first_right, last_right) = right.split_at_mut(24_000);
+    saturator.process(&mut Block::new(first, first_right));
+    saturator.set(to);
+    saturator.process(&mut Block::new(last, last_right));
+    // fifth differences: a high-pass that leaves 100 Hz and its first harmonics below -120 dB
+    let mut x = left[20_000..].to_vec();
+    for _ in 0..5 {
+        x = x.windows(2).map(|pair| 0.5 * (pair[1] - pair[0])).collect();
+    }
+    db_from_gain(x.iter().fold(0.0, |peak: f64, x| peak.max(x.abs())))
+}
+
+#[test]
+fn no_change_clicks() {
+    let plain = Settings { drive_db: 6.0, auto_gain: false, ..Settings::default() };
+    let other = [
+        Settings { drive_db: 18.0, ..plain },
+        Settings { mix_percent: 0.0, ..plain },
+        Settings { output_db: -12.0, ..plain },
+        Settings { auto_gain: true, ..plain },
+        Settings { tilt_db: 6.0, ..plain },
+        Settings { character: Character::Tube, ..plain },
+        Settings { character: Character::Transformer, ..plain },
+        Settings { character: Character::Console, ..plain },
+        Settings { character: Character::SoftClip, ..plain },
+    ];
+    for to in other {
+        for (from, to) in [(plain, to), (to, plain)] {
+            let click = click_db(&from, &to);
+            println!("{click:.1} dB");
+            assert!(click < -80.0, "{click:.1} dB: {from:?} to {to:?}");
+        }
+    }
+}
