@@ -1,6 +1,7 @@
 //! From the attenuation that each sample needs to the gain that is applied: hold, release, link, smooth.
 
 use crate::dsp::{BoxSmooth, History, PeakHold};
+use crate::limiter::look_ahead::Moment;
 use crate::limiter::timing::Timing;
 
 /// How the gain comes back: a style and the release settings, in samples.
@@ -77,7 +78,7 @@ impl Envelope {
     }
 
     /// Turns the need of both channels into their gains, in place, with the look-ahead of each sample.
-    pub fn process(&mut self, lines: [&mut [f64]; 2], look_ahead: &[usize], shape: &Shape) {
+    pub fn process(&mut self, lines: [&mut [f64]; 2], moments: &[Moment], shape: &Shape) {
         let [left, right] = lines;
         let holds = self.hold.iter_mut().zip(&mut self.limit);
         for (line, (hold, limit)) in [&mut *left, &mut *right].into_iter().zip(holds) {
@@ -87,18 +88,18 @@ impl Envelope {
         }
         let [smooth_left, smooth_right] = &mut self.smooth;
         let [release_left, release_right] = &mut self.release;
-        for ((left, right), look_ahead) in left.iter_mut().zip(&mut *right).zip(look_ahead) {
+        for ((left, right), moment) in left.iter_mut().zip(&mut *right).zip(moments) {
             release_left.push(*left, shape);
             release_right.push(*right, shape);
-            let mean = Timing::mean(*look_ahead);
+            let mean = Timing::mean(moment.smooth);
             *left = smooth_left.push(link(release_left, release_right, shape), mean);
             *right = smooth_right.push(link(release_right, release_left, shape), mean);
         }
         for (line, late) in [left, right].into_iter().zip(&mut self.late) {
             let past = late.append(line.len());
             past[self.longest..].copy_from_slice(line);
-            for (n, (x, look_ahead)) in line.iter_mut().zip(look_ahead).enumerate() {
-                *x = past[n + look_ahead.min(&self.longest)];
+            for (n, (x, moment)) in line.iter_mut().zip(moments).enumerate() {
+                *x = past[n + moment.reach.min(self.longest)];
             }
         }
     }

@@ -11,6 +11,9 @@ const HARMLESS: f64 = 0.02;
 
 /// The look-ahead in force, in samples, moving by one sample a sample.
 ///
+/// The gain's means follow it at once. The delay behind them ([`Moment::reach`]) shortens the look-ahead only after every gain
+/// that was smoothed for a longer one has left: otherwise a fall that began in time would arrive late.
+///
 /// It is the set time, with one exception. Near Nyquist a peak between samples is a sum over a hundred samples around, so
 /// gain that moves close to it lets it through, by up to 0.9 dB at 1 ms. So where there is such content (the signal times
 /// (-1)^n, through two running means of 16, above 2 % of the ceiling), the look-ahead is at least [`Timing::safe`] from
@@ -19,6 +22,10 @@ const HARMLESS: f64 = 0.02;
 pub struct LookAhead {
     set: usize,
     now: usize,
+    reach: usize,
+    /// Samples that `now` must rest until `reach` may follow it down.
+    wait: usize,
+    wait_length: usize,
     safe: usize,
     /// Samples for which the safe look-ahead stays in force.
     alarm: usize,
@@ -27,9 +34,29 @@ pub struct LookAhead {
     means: [[RunningMean; 2]; 2],
 }
 
+/// The look-ahead of one sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moment {
+    /// What the gain is smoothed for: see [`Timing::mean`].
+    pub smooth: usize,
+    /// How long before a peak the smoothed gain is applied, at least `smooth`.
+    pub reach: usize,
+}
+
 impl Default for LookAhead {
     fn default() -> Self {
-        Self { set: 1, now: 1, safe: 1, alarm: 0, alarm_length: 0, turn: 1.0, means: Default::default() }
+        Self {
+            set: 1,
+            now: 1,
+            reach: 1,
+            wait: 0,
+            wait_length: 0,
+            safe: 1,
+            alarm: 0,
+            alarm_length: 0,
+            turn: 1.0,
+            means: Default::default(),
+        }
     }
 }
 
@@ -39,11 +66,15 @@ impl LookAhead {
         self.safe = timing.safe;
         // long enough to see content through: from its arrival until its peaks have left
         self.alarm_length = 2 * timing.latency;
+        // a gain takes the means' length to form and the delay's to leave
+        self.wait_length = 2 * timing.longest;
     }
 
     /// Forgets the past; the set look-ahead is in force at once.
     pub fn reset(&mut self) {
         self.now = self.set;
+        self.reach = self.set;
+        self.wait = self.wait_length;
         self.alarm = 0;
         self.turn = 1.0;
         self.means = Default::default();
@@ -65,14 +96,14 @@ impl LookAhead {
     }
 
     /// The look-ahead of each sample of a chunk, given the signal that arrives and the limit it must keep.
-    pub fn process(&mut self, arriving: [&[f64]; 2], limits: &[f64], look_ahead: &mut [usize; CHUNK]) {
+    pub fn process(&mut self, arriving: [&[f64]; 2], limits: &[f64], moments: &mut [Moment; CHUNK]) {
         let guarded = self.set < self.safe;
-        if !guarded && self.now == self.set {
-            look_ahead.fill(self.now);
+        if !guarded && self.now == self.set && self.reach == self.now {
+            moments.fill(Moment { smooth: self.now, reach: self.reach });
             return;
         }
         let [left, right] = arriving;
-        for (((left, right), limit), slot) in left.iter().zip(right).zip(limits).zip(look_ahead) {
+        for (((left, right), limit), slot) in left.iter().zip(right).zip(limits).zip(moments) {
             self.turn = -self.turn;
             self.alarm = self.alarm.saturating_sub(1);
             if guarded {
@@ -87,8 +118,20 @@ impl LookAhead {
                 }
             }
             let target = if self.alarm > 0 { self.set.max(self.safe) } else { self.set };
-            self.now = self.now + usize::from(self.now < target) - usize::from(self.now > target);
-            *slot = self.now;
+            self.step(target);
+            *slot = Moment { smooth: self.now, reach: self.reach };
+        }
+    }
+
+    fn step(&mut self, target: usize) {
+        if self.now != target {
+            self.now = if self.now < target { self.now + 1 } else { self.now - 1 };
+            self.reach = self.reach.max(self.now);
+            self.wait = self.wait_length;
+        } else if self.wait > 0 {
+            self.wait -= 1;
+        } else if self.reach > self.now {
+            self.reach -= 1;
         }
     }
 }

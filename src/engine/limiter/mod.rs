@@ -19,7 +19,7 @@ use band_limit::BandLimit;
 use detector::{CHUNK, LOUDEST};
 use detectors::Detectors;
 use envelope::{Envelope, Shape};
-use look_ahead::LookAhead;
+use look_ahead::{LookAhead, Moment};
 pub use settings::{LatencyMode, Settings};
 use soft_clip::SoftClip;
 pub use style::Style;
@@ -125,19 +125,15 @@ impl Limiter {
         let (gains, ceilings) = (&gains[..frames], &ceilings[..frames]);
         let limits = self.delayed_limits(ceilings);
         self.drive(block, gains, ceilings);
-        let mut look_ahead = [0; CHUNK];
+        let mut moments = [Moment::default(); CHUNK];
         let [left, right] = block.read();
-        self.look_ahead.process([left, right], ceilings, &mut look_ahead);
+        self.look_ahead.process([left, right], ceilings, &mut moments);
         let mut envelopes = [[0.0; CHUNK]; 2];
         for (n, (channel, needs)) in block.channels().into_iter().zip(&mut envelopes).enumerate() {
             self.needs(n, channel, &limits, &mut needs[..frames]);
         }
         let [left, right] = &mut envelopes;
-        self.envelope.process(
-            [&mut left[..frames], &mut right[..frames]],
-            &look_ahead[..frames],
-            &self.shape,
-        );
+        self.envelope.process([&mut left[..frames], &mut right[..frames]], &moments[..frames], &self.shape);
         for ((channel, gains), meter) in block.channels().into_iter().zip(&envelopes).zip(&mut self.meters) {
             for (x, gain) in channel.iter_mut().zip(gains) {
                 *x *= gain;

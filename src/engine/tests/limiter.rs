@@ -263,7 +263,8 @@ fn automated_overshoot_db(judge: &Judge, seed: u64, frames: usize) -> f64 {
 #[test]
 fn the_promise_holds_while_every_parameter_moves() {
     let judge = Judge::new();
-    for seed in 0..12 {
+    // 12, 77: a look-ahead that shrank faster than its gains left
+    for seed in (0..13).chain([77]) {
         let over = automated_overshoot_db(&judge, seed, 8_000);
         assert!(over <= OVERSHOOT_DB, "{over} dB with seed {seed}");
     }
