@@ -87,6 +87,7 @@ impl Analysis {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
 fn as_id<S: Serializer>(headroom: &Headroom, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(headroom.id())
 }

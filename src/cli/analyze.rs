@@ -2,8 +2,12 @@
 
 use std::path::PathBuf;
 
+use garnish_engine::meter::delivery::PROFILES;
+use garnish_engine::units::count;
+
 use crate::Failure;
-use crate::analysis::analyse_with;
+use crate::analysis::{Analysis, analyse_with};
+use crate::plot::{self, Programme};
 use crate::progress::Bar;
 
 /// Arguments of `analyze`.
@@ -13,29 +17,68 @@ pub struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// JSON instead of a table.
-    #[arg(long)]
+    #[arg(long, long_help = JSON_HELP)]
     json: bool,
+    /// Also draws loudness over time with true peaks, and long-term spectra; SVG or PNG by the name's ending.
+    #[arg(long, value_name = "out.svg|out.png")]
+    plot: Option<PathBuf>,
+    /// Also says what each streaming service and broadcast would do to the files.
+    #[arg(long, conflicts_with = "json")]
+    delivery: bool,
 }
+
+/// The contract with programs that read the output.
+const JSON_HELP: &str = "JSON instead of a table.
+
+{\"files\": [...]}, in the order given. Keys of each file: path, sample_rate (Hz), channels, duration_s, integrated_lufs, \
+loudness_range_lu, max_momentary_lufs, max_short_term_lufs, sample_peak_dbfs, true_peak_dbtp, plr_db (true peak over \
+integrated loudness), correlation (-1 to 1), headroom (low, good, hot, clipped). null stands for minus infinity. One channel \
+counts once, as BS.1770 has it: the same sound on two channels reads 3 LU louder.";
 
 /// Measures every file.
 ///
 /// # Errors
-/// The first file that cannot be read.
+/// The first file that cannot be read, or a plot that cannot be written.
 pub fn run(args: &Args) -> Result<String, Failure> {
+    let plot =
+        args.plot.as_deref().map(|path| plot::format_of(path).map(|format| (path, format))).transpose()?;
     let mut all = Vec::new();
+    let mut programmes = Vec::new();
     for path in &args.files {
         let shown = path.display().to_string();
         let bar = Bar::new(&format!("reading {shown}"));
         let audio = garnish_media::decode_with(path, &mut |x| bar.at(x))?;
         bar.restart(&format!("measuring {shown}"));
-        let frames = garnish_engine::units::count(audio.frames());
-        let analysis =
-            analyse_with(&shown, &audio, |done, _| bar.at(garnish_engine::units::count(done) / frames));
+        let frames = count(audio.frames());
+        let mut points = Vec::new();
+        let analysis = analyse_with(&shown, &audio, |done, meter| {
+            bar.at(count(done) / frames);
+            points.extend(meter.take_point());
+        });
+        if plot.is_some() {
+            programmes.push(Programme::new(&analysis, points, &audio));
+        }
         all.push(analysis);
+    }
+    if let Some((path, format)) = plot {
+        garnish_media::replace_file(path, &plot::draw(&programmes, format)?)?;
     }
     if args.json {
         return crate::json(&serde_json::json!({ "files": all }));
     }
     let columns: Vec<_> = all.iter().map(|analysis| (analysis.path.as_str(), analysis)).collect();
-    Ok(crate::master::comparison(&columns).to_string())
+    let mut text = crate::master::comparison(&columns).to_string();
+    if args.delivery {
+        all.iter().for_each(|analysis| text += &delivery(analysis));
+    }
+    Ok(text)
+}
+
+/// What becomes of a file everywhere, a line each.
+fn delivery(analysis: &Analysis) -> String {
+    let level = |x: Option<f64>| x.unwrap_or(f64::NEG_INFINITY);
+    let (loudness, peak) = (level(analysis.integrated_lufs), level(analysis.true_peak_dbtp));
+    let lines: Vec<_> =
+        PROFILES.iter().map(|profile| format!("  {}\n", profile.outcome(loudness, peak))).collect();
+    format!("\n{}\n{}", analysis.path, lines.concat())
 }

@@ -5,6 +5,7 @@ pub mod analyze;
 pub mod chart;
 pub mod master;
 pub mod params;
+pub mod plot;
 pub mod progress;
 pub mod render;
 pub mod report;

@@ -15,6 +15,7 @@ mod wav;
 pub use decode::{decode, decode_with};
 pub use encode::{Format, Written, encode, encode_with};
 pub use error::Error;
+pub use replace::replace_file;
 pub use resample::resample;
 
 /// A piece of audio, one or two channels.

@@ -1,7 +1,7 @@
 //! Files appear whole or not at all.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use crate::Error;
@@ -18,6 +18,17 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<(), E
     file.sync_all().map_err(unwritable)?;
     drop(file);
     part.rename(&target).map_err(unwritable)
+}
+
+/// Writes a small file whole: beside its place first, then renamed. An existing one is replaced.
+///
+/// # Errors
+///
+/// A missing folder, something there that is no file, a full disk.
+pub fn replace_file(path: impl AsRef<Path>, content: &[u8]) -> Result<(), Error> {
+    let path = path.as_ref();
+    let unwritable = |source| Error::Unwritable { path: path.into(), source };
+    replace(path, |file| file.write_all(content).map_err(unwritable))
 }
 
 /// What the name leads to: a link is followed, so that the link itself survives.
