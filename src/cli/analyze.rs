@@ -69,7 +69,9 @@ pub fn run(args: &Args) -> Result<String, Failure> {
     let columns: Vec<_> = all.iter().map(|analysis| (analysis.path.as_str(), analysis)).collect();
     let mut text = crate::master::comparison(&columns).to_string();
     if args.delivery {
-        all.iter().for_each(|analysis| text += &delivery(analysis));
+        for analysis in &all {
+            text += &delivery(analysis);
+        }
     }
     Ok(text)
 }

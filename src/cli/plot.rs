@@ -57,13 +57,15 @@ impl Programme {
     /// Every level in LUFS or dBTP over one axis.
     fn loudness(&self) -> Chart {
         let bottom = (self.integrated_lufs.unwrap_or(-23.0) / 5.0).floor() * 5.0 - 25.0;
-        let line = |name: &str, colour, level: fn(&Point) -> f64| {
-            Line::new(name, colour, thinned(&self.points, bottom, level))
+        // A window that audio does not yet fill tells nothing.
+        let line = |name: &str, colour, full_s: f64, level: fn(&Point) -> f64| {
+            let points = thinned(&self.points, bottom, level);
+            Line::new(name, colour, points.into_iter().filter(|(at_s, _)| *at_s >= full_s - 0.01).collect())
         };
         let mut lines = vec![
-            line("true peak, dBTP", colour::REDUCTION, |p| p.true_peak_dbtp),
-            line("momentary, LUFS", colour::DIM, |p| p.momentary_lufs),
-            line("short-term, LUFS", colour::MASTER, |p| p.short_term_lufs),
+            line("true peak, dBTP", colour::REDUCTION, 0.0, |p| p.true_peak_dbtp),
+            line("momentary, LUFS", colour::DIM, 0.4, |p| p.momentary_lufs),
+            line("short-term, LUFS", colour::MASTER, 3.0, |p| p.short_term_lufs),
         ];
         if let Some(level) = self.integrated_lufs {
             let ends = vec![(0.0, level), (self.duration_s, level)];
