@@ -55,6 +55,10 @@ impl Drop for Module {
         users[at].1 -= 1;
         if users[at].1 == 0 {
             users.swap_remove(at);
+            if users.is_empty() {
+                // A static is not dropped when the library is unloaded: it must own nothing then.
+                *users = Vec::new();
+            }
             if let Some(deinit) = self.0.deinit {
                 // SAFETY: CLAP entry.h, deinit: once for the init, nothing of the plugin is in use any more.
                 unsafe { deinit() };

@@ -86,7 +86,12 @@ pub fn open(entry: &'static clap_plugin_entry) -> bool {
 #[doc(hidden)]
 pub fn close() -> bool {
     guard::guard(false, || {
-        let module = OPENED.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+        let module = opened.pop();
+        if opened.is_empty() {
+            // A static is not dropped when the library is unloaded: it must own nothing then.
+            *opened = Vec::new();
+        }
         module.is_some()
     })
 }
