@@ -28,8 +28,11 @@ pub(super) struct TruePeak {
 
 /// Samples on each side of the point that is interpolated.
 const HALF: usize = 128;
-/// Samples by which the reading lags behind the input.
-pub(super) const LAG: usize = HALF;
+/// Samples by which the reading lags behind the input. Two more than the filter needs: the way up from a point at the edge of
+/// a step may lead that far beyond it.
+pub(super) const LAG: usize = HALF + CLIMB;
+/// Samples that the way up may lead: no parabola is further wrong.
+const CLIMB: usize = 2;
 /// Points a sample that the long filter can be evaluated at.
 const PHASES: usize = 8;
 /// Samples handled side by side.
@@ -155,7 +158,7 @@ impl TruePeak {
                     let [left, top, right] = three;
                     if top >= left && top >= right && reach(three) > greatest {
                         let (place, _) = vertex(point, three);
-                        highest = greater(highest, self.climb(place, kernels));
+                        highest = greater(highest, self.climb(place, frames, kernels));
                         greatest = greater(greatest, highest);
                     }
                 }
@@ -175,14 +178,18 @@ impl TruePeak {
     }
 
     /// The maximum near a point, uphill from it. Points are counted in parts of a sample of the window.
-    fn climb(&self, start: usize, kernels: &Kernels) -> f32 {
+    fn climb(&self, start: usize, frames: usize, kernels: &Kernels) -> f32 {
+        // beyond these the window holds what the filter must not see
+        let (first, last) = ((HALF - 1) * PHASES, (2 * LAG + frames - HALF) * PHASES - 1);
         let value = self.at(start, kernels);
         let sign = value.signum();
         let at = |point| sign * self.at(point, kernels);
         let mut point = start;
         let (mut left, mut top, mut right) = (at(start - 1), value.abs(), at(start + 1));
-        // Two samples are further than any parabola is wrong.
-        for _ in 0..2 * PHASES {
+        for _ in 0..CLIMB * PHASES {
+            if point <= first + 1 || point + 1 >= last {
+                return top;
+            }
             if right > top {
                 point += 1;
                 (left, top, right) = (top, right, at(point + 1));
@@ -193,11 +200,10 @@ impl TruePeak {
                 break;
             }
         }
-        // At the window's edge the way up may end before the top.
         if top >= left && top >= right { vertex(point, [left, top, right]).1 } else { top }
     }
 
-    /// The band-limited signal at a point; 0 beyond the window, where another step has seen it whole.
+    /// The band-limited signal at a point.
     fn at(&self, point: usize, kernels: &Kernels) -> f32 {
         let (sample, phase) = (point / PHASES, point % PHASES);
         let start = (sample + 1).checked_sub(HALF);

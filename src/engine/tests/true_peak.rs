@@ -197,3 +197,24 @@ fn torture() {
         }
     }
 }
+
+/// Steps end at every sample in turn around a peak, and the signal may begin at its peak: edges must read no higher and
+/// no lower.
+#[test]
+fn a_peak_may_lie_anywhere_in_a_step() {
+    let tone = |n: usize, phase: f64| {
+        0.5 * (TAU * 0.11 * n as f64 + phase).sin() + 0.4 * (TAU * 0.37 * n as f64).cos()
+    };
+    for offset in 0..130 {
+        let mut signal = vec![0.0; offset];
+        signal.extend((0..700).map(|n| tone(n, 0.1 * offset as f64) * (-(n as f64) / 90.0).exp()));
+        let expected = read_32_fold(&signal);
+        near(
+            "a tone that begins at its peak",
+            48_000.0,
+            true_peak_dbtp(48_000.0, &signal),
+            expected,
+            TOLERANCE_DB,
+        );
+    }
+}
