@@ -140,3 +140,57 @@ impl Loudness {
         lufs(HIGH_PART) - lufs(LOW_PART)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::meter::energy_from_lufs;
+
+    /// The standard's arithmetic on the list of all blocks: the gate as a power, and what lies above it.
+    fn gated(powers: &[f64], gate_lu: f64) -> (f64, Vec<f64>) {
+        let above = |gate: f64| powers.iter().copied().filter(|&p| p > gate).collect::<Vec<f64>>();
+        let mean = |kept: &[f64]| kept.iter().sum::<f64>() / count(kept.len().max(1));
+        let absolute = energy_from_lufs(-70.0);
+        let gate = (mean(&above(absolute)) / 10f64.powf(gate_lu / 10.0)).max(absolute);
+        (gate, above(gate))
+    }
+
+    /// Three hours, a level that wanders from a whisper to full scale, and long stretches right at the relative gates.
+    #[test]
+    fn hours_agree_with_a_full_recomputation_to_a_hundredth() {
+        let mut loudness = Loudness::new();
+        let (mut blocks, mut ranges) = (Vec::new(), Vec::new());
+        let mut state = 7u64;
+        let mut uniform = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            count(usize::try_from(state >> 40).unwrap()) / count(1 << 24)
+        };
+        let mut level_lufs = -23.0;
+        for hop in 1..=3 * 60 * 60 * 10 {
+            level_lufs = match hop / 600 % 5 {
+                0 => -24.2,
+                1 => -33.0 - 2.0 * uniform(),
+                _ => f64::clamp(level_lufs + uniform() - 0.5, -75.0, -8.0),
+            };
+            let power = energy_from_lufs(level_lufs);
+            for step in 0..STEPS_A_HOP {
+                loudness.push(step, power, true);
+            }
+            if hop >= BLOCK_HOPS {
+                blocks.push(loudness.momentary.mean());
+            }
+            if hop >= RANGE_HOPS {
+                ranges.push(loudness.short_term.mean());
+            }
+        }
+        let values = loudness.values();
+        let (_, kept) = gated(&blocks, INTEGRATED_GATE_LU);
+        let integrated = lufs_from_energy(kept.iter().sum::<f64>() / count(kept.len()));
+        assert!((values.integrated - integrated).abs() < 0.01, "{} {integrated}", values.integrated);
+        let (_, mut kept) = gated(&ranges, RANGE_GATE_LU);
+        kept.sort_by(f64::total_cmp);
+        let part = |p: f64| lufs_from_energy(kept[whole(count(kept.len() - 1) * p)]);
+        let range = part(HIGH_PART) - part(LOW_PART);
+        assert!((values.range - range).abs() < 0.01, "{} {range}", values.range);
+    }
+}
