@@ -168,10 +168,11 @@ impl Plan {
         let mut settings = self.settings;
         let Some(bits) = format.media().bits() else { return settings };
         for (id, value) in [("dither_on", "on".to_owned()), ("dither_bits", bits.to_string())] {
-            if let (false, Some(param)) = (self.explicit.iter().any(|known| known == id), by_id(id)) {
-                if let Some(plain) = param.parse(&value) {
-                    param.set(&mut settings, plain);
-                }
+            let asked = self.explicit.iter().any(|known| known == id);
+            if let (false, Some(param)) = (asked, by_id(id))
+                && let Some(plain) = param.parse(&value)
+            {
+                param.set(&mut settings, plain);
             }
         }
         settings
@@ -182,25 +183,26 @@ impl Mastered {
     fn table(&self) -> String {
         let mut columns = vec![("before", &self.input), ("after", &self.output)];
         columns.extend(self.reference.as_ref().map(|reference| ("reference", reference)));
-        let mut text = format!("{}\n{}", self.output.path, comparison(&columns));
-        if let (Some(target_lufs), Some(false)) = (self.target_lufs, self.target_met) {
-            let reached =
-                self.output.integrated_lufs.map_or("silence".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
-            text += &format!(
-                "The target of {target_lufs:.1} LUFS was not met: {reached} after {} passes. Lower the ceiling's distance to the \
-                 target or choose one nearer to the mix.\n",
-                self.passes
-            );
-        }
-        text
+        let text = format!("{}\n{}", self.output.path, comparison(&columns));
+        let (Some(target_lufs), Some(false)) = (self.target_lufs, self.target_met) else { return text };
+        let reached =
+            self.output.integrated_lufs.map_or("silence".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
+        let passes = self.passes;
+        text + &format!(
+            "The target of {target_lufs:.1} LUFS was not met: {reached} after {passes} passes. Choose one nearer to the mix, \
+             raise limiter_ceiling, or check that the limiter is on.\n"
+        )
     }
 }
+
+/// A row of [`comparison`]: its title and the value.
+type Row = (&'static str, fn(&Analysis) -> Option<f64>);
 
 /// Measured values of several files side by side.
 pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
     let mut table =
         Table::new(&std::iter::once("").chain(columns.iter().map(|(title, _)| *title)).collect::<Vec<_>>());
-    let rows: [(&str, fn(&Analysis) -> Option<f64>); 8] = [
+    let rows: [Row; 8] = [
         ("loudness, LUFS-I", |a| a.integrated_lufs),
         ("range, LU", |a| a.loudness_range_lu),
         ("loudest 3 s, LUFS-S", |a| a.max_short_term_lufs),

@@ -60,8 +60,8 @@ pub fn loudness_history(audio: &Audio) -> Vec<(f64, f64)> {
     points
 }
 
-/// Mean power spectrum of all channels: Hann windows of [`WINDOW`] points overlapping by half (Welch, 1967), summed in bands of
-/// [`SMOOTHING_OCTAVES`], tilted around 1 kHz: (Hz, dB).
+/// Mean power spectrum of all channels: Hann windows of `WINDOW` points overlapping by half (Welch, 1967), summed in bands of
+/// `SMOOTHING_OCTAVES`, tilted around 1 kHz: (Hz, dB).
 pub fn spectrum(audio: &Audio) -> Vec<(f64, f64)> {
     let power = mean_power(audio);
     let bin_hz = f64::from(audio.sample_rate_hz) / count(WINDOW);
@@ -107,8 +107,7 @@ fn mean_power(audio: &Audio) -> Vec<f64> {
     }
     // Hann's mean square is 3/8; a real spectrum has half its power at negative frequencies
     let scale = 2.0 / (0.375 * count(WINDOW).powi(2) * count(windows.max(1)));
-    power.iter_mut().for_each(|power| *power *= scale);
-    power
+    power.into_iter().map(|power| power * scale).collect()
 }
 
 /// A range that holds all lines, from `least` below the middle of what is seen, on whole tens.

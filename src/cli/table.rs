@@ -39,8 +39,8 @@ impl fmt::Display for Table {
                 // a cell that starts like a number is one
                 let number = n > 0 && cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+');
                 let gap = if n == 0 { "" } else { "  " };
-                line += gap;
-                line += &if number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+                let cell = if number { format!("{cell:>width$}") } else { format!("{cell:<width$}") };
+                line.extend([gap, &cell]);
             }
             writeln!(f, "{}", line.trim_end())?;
         }

@@ -29,7 +29,7 @@ pub enum Unit {
     Ratio,
 }
 
-/// Choices and switches: see [`choices!`].
+/// Choices and switches: see `choices!`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// For files and the command line, `snake_case`, permanent.

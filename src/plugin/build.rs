@@ -3,7 +3,6 @@
 //! A thread that ran any of this code holds a thread-local destructor that lives in the library. If the host unloads the
 //! library first and ends the thread later (audio threads usually outlive plugins), the process jumps into memory
 //! that is gone. `-z nodelete` (ld(1)) makes unloading a no-op; loading again finds the library still there.
-#![expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

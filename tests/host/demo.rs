@@ -88,6 +88,7 @@ fn read(path: &Path) -> Result<Audio, HostError> {
     garnish_media::decode(path).map_err(told)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what map_err hands over")]
 fn told(error: garnish_media::Error) -> HostError {
     HostError(error.to_string())
 }

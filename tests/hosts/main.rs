@@ -28,14 +28,12 @@ fn each_format(test: impl Fn(&str, &mut dyn Host)) {
 }
 
 fn open(format: &str) -> Box<dyn Host> {
-    match format {
-        "CLAP" => Box::new(ClapHost::open(&bundle::clap()).unwrap()),
-        _ => {
-            // Linux hosts serve requests from their run loop; without one a VST3 waits for their next call
-            let offer = Offer { run_loop_in_context: true, ..Offer::default() };
-            Box::new(Vst3Host::new(Module::load(&bundle::vst3()).unwrap(), offer).unwrap())
-        }
+    if format == "CLAP" {
+        return Box::new(ClapHost::open(&bundle::clap()).unwrap());
     }
+    // Linux hosts serve requests from their run loop; without one a VST3 waits for their next call
+    let offer = Offer { run_loop_in_context: true, ..Offer::default() };
+    Box::new(Vst3Host::new(Module::load(&bundle::vst3()).unwrap(), offer).unwrap())
 }
 
 /// Sets the host's parameters to these settings.

@@ -1,4 +1,5 @@
 //! The saturator's auto gain on real music.
+#![allow(clippy::print_stdout, reason = "the figure is shown with --nocapture")]
 
 use std::path::Path;
 
