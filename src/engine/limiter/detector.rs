@@ -9,8 +9,8 @@ use crate::units::{count, narrow};
 const HALF_BETA: f64 = 10.0;
 /// Points on either side in the interpolator from 2x to 8x.
 const FINE_REACH: usize = 4;
-/// Kaiser parameter of it. What it interpolates is empty above half its Nyquist frequency, so little is enough.
-const FINE_BETA: f64 = 5.5;
+/// Kaiser parameter of it: flat to 65 dB up to half of its Nyquist frequency, above which there is nothing to interpolate.
+const FINE_BETA: f64 = 6.2;
 
 /// The loudest input: far beyond any audio, and every sum stays finite.
 pub const LOUDEST: f64 = 1e15;
