@@ -1,7 +1,8 @@
 //! The facade that hosts use: 32-bit audio in and out, one call a block.
 
 use crate::bypassed::{self, Bypassed};
-use crate::chain::{Chain, Reading};
+use crate::chain::{self, Chain};
+use crate::meter::{self, Meter};
 use crate::params;
 use crate::settings::Settings;
 use crate::stage::{Block, Spec, Stage};
@@ -27,7 +28,9 @@ use crate::units::narrow;
 /// ```
 #[derive(Debug)]
 pub struct Engine {
+    input_meter: Meter,
     chain: Bypassed<Chain>,
+    output_meter: Meter,
     settings: Settings,
     prepared: Settings,
     frames_to_grid: usize,
@@ -35,10 +38,23 @@ pub struct Engine {
     right: [f64; Self::SUB_BLOCK],
 }
 
+/// What the engine tells since the last reading.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// The input, before the input gain.
+    pub input: meter::Reading,
+    /// The stages.
+    pub stages: chain::Reading,
+    /// The output, as the host gets it.
+    pub output: meter::Reading,
+}
+
 impl Default for Engine {
     fn default() -> Self {
         let mut engine = Self {
+            input_meter: Meter::default(),
             chain: Bypassed::new(Chain::default()),
+            output_meter: Meter::default(),
             settings: Settings::default(),
             prepared: Settings::default(),
             frames_to_grid: Self::SUB_BLOCK,
@@ -63,12 +79,16 @@ impl Engine {
         params::table();
         self.prepared = self.settings;
         self.chain.prepare(&Spec { sample_rate_hz, max_frames: Self::SUB_BLOCK });
+        self.input_meter.prepare(sample_rate_hz);
+        self.output_meter.prepare(sample_rate_hz);
         self.reset();
     }
 
-    /// Forgets all history and lands all ramps.
+    /// Forgets all history, what the meters measured too, and lands all ramps.
     pub fn reset(&mut self) {
         self.chain.reset();
+        self.input_meter.reset();
+        self.output_meter.reset();
         self.frames_to_grid = Self::SUB_BLOCK;
     }
 
@@ -112,9 +132,13 @@ impl Engine {
         self.chain.latency()
     }
 
-    /// What the stages measured since the last call.
+    /// What meters and stages measured; peaks are those since the last call.
     pub fn take_reading(&mut self) -> Reading {
-        self.chain.take_reading()
+        Reading {
+            input: self.input_meter.take_reading(),
+            stages: self.chain.take_reading(),
+            output: self.output_meter.take_reading(),
+        }
     }
 
     fn apply(&mut self) {
@@ -128,8 +152,11 @@ impl Engine {
                 *x = healthy(f64::from(*h));
             }
         }
-        self.chain.process(&mut Block::new(&mut self.left[..frames], &mut self.right[..frames]));
-        for (samples, host) in [(&self.left, left), (&self.right, right)] {
+        let (samples_left, samples_right) = (&mut self.left[..frames], &mut self.right[..frames]);
+        self.input_meter.measure([samples_left, samples_right]);
+        self.chain.process(&mut Block::new(samples_left, samples_right));
+        self.output_meter.measure([samples_left, samples_right]);
+        for (samples, host) in [(samples_left, left), (samples_right, right)] {
             for (x, h) in samples.iter().zip(host) {
                 *h = narrow(healthy(*x));
             }

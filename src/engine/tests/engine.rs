@@ -90,3 +90,20 @@ fn latency_waits_for_prepare() {
     assert!(!engine.needs_prepare());
     assert_eq!(engine.latency(), run(&high, &music(64), 64).1);
 }
+
+#[test]
+fn the_meters_read_what_came_in_and_what_goes_out() {
+    // a sine at -20 dBFS on both channels reads -20 LUFS near 1 kHz; 6 dB of input gain show at the output only
+    let sine: Vec<f32> = (0..480_000)
+        .map(|n| narrow(0.1 * (std::f64::consts::TAU * 997.0 * f64::from(n) / 48_000.0).sin()))
+        .collect();
+    let mut engine = Engine::default();
+    engine.set(&Settings { input_gain_db: 6.0, ..preset("neutral") });
+    engine.prepare(48_000.0);
+    let [mut left, mut right] = [sine.clone(), sine];
+    engine.process(&mut left, &mut right);
+    let reading = engine.take_reading();
+    assert!((reading.input.integrated_lufs + 20.0).abs() < 0.02, "{}", reading.input.integrated_lufs);
+    assert!((reading.output.integrated_lufs + 14.0).abs() < 0.02, "{}", reading.output.integrated_lufs);
+    assert!((reading.output.peak_dbtp() + 14.0).abs() < 0.02, "{}", reading.output.peak_dbtp());
+}
