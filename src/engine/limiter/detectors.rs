@@ -6,7 +6,7 @@ use crate::limiter::settings::LatencyMode;
 /// Reach of the default mode's detector: that of the finest meters.
 pub const LONG_REACH: usize = 128;
 /// Reach of the low-latency mode's, enough below 0.468 of the sample rate.
-pub const SHORT_REACH: usize = 48;
+pub const SHORT_REACH: usize = 32;
 
 /// Samples from the newest input back to the start of the interval that is read.
 pub const fn detection(reach: usize) -> usize {

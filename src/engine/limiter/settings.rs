@@ -43,7 +43,7 @@ pub struct Settings {
     /// How the gain comes back.
     pub style: Style,
     /// How long before a peak the gain begins to fall, in ms, 0.5 to 6; as far as the latency mode has room (at 44.1 kHz 1.1 to
-    /// 4 ms, in the low-latency mode 0.5 to 1.2 ms).
+    /// 4 ms, in the low-latency mode 0.9 to 1.2 ms).
     pub lookahead_ms: f64,
     /// Delay of the module. Not automatable: taken over by `prepare`.
     pub latency: LatencyMode,

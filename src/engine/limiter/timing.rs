@@ -31,7 +31,7 @@ impl Timing {
         let scale = (sample_rate_hz / TUNED_HZ).max(1.0);
         let (tuned_latency, safe, shortest) = match mode {
             // below its band limit nothing comes near Nyquist
-            LatencyMode::Low => (88.2, 24, 24),
+            LatencyMode::Low => (88.2, 40, 40),
             LatencyMode::Default => (308.7, 176, 48),
         };
         let latency = whole((tuned_latency * scale).floor());

@@ -263,8 +263,9 @@ fn automated_overshoot_db(judge: &Judge, seed: u64, frames: usize) -> f64 {
 #[test]
 fn the_promise_holds_while_every_parameter_moves() {
     let judge = Judge::new();
-    // 12, 77: a look-ahead that shrank faster than its gains left; 831: a short detector that misread the band's edge
-    for (seed, frames) in (0..13).chain([77]).map(|seed| (seed, 8_000)).chain([(831, 12_000)]) {
+    // 12, 77: a look-ahead that shrank faster than its gains left; 831: content above the band limit; 310: too short a look-ahead at low latency
+    for (seed, frames) in (0..13).chain([77]).map(|seed| (seed, 8_000)).chain([(831, 12_000), (310, 12_000)])
+    {
         let over = automated_overshoot_db(&judge, seed, frames);
         assert!(over <= OVERSHOOT_DB, "{over} dB with seed {seed}");
     }
