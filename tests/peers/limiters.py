@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Garnish's limiter beside the open-source peers, measured the same way: see README.md.
+
+usage: limiters.py [--garnish PATH] [--out TABLE.md]
+"""
+import argparse
+import datetime
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import soundfile as sf
+from scipy.signal import lfilter
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+from true_peak import true_peak  # noqa: E402
+
+EXCERPTS = [
+    ROOT / "plugin-assets/demo/mix.flac",
+    ROOT / "plugin-assets/demo/reference.flac",
+    ROOT / "tests/audio/mix-coherence.flac",
+    ROOT / "tests/audio/master-hell.flac",
+]
+CEILING_DB = -1.0
+RATE = 48_000
+
+
+def gain(db):
+    return 10 ** (db / 20)
+
+
+def lv2(uri, controls):
+    def run(source, target, drive_db):
+        command = ["lv2apply", "-i", source, "-o", target]
+        for symbol, value in controls(drive_db).items():
+            command += ["-c", symbol, f"{value:.6f}"]
+        subprocess.run(command + [uri], check=True, capture_output=True)
+
+    return run
+
+
+def ffmpeg(uri, controls):
+    """For plugins with an event port, which lv2apply refuses."""
+
+    def run(source, target, drive_db):
+        values = "|".join(f"{symbol}={value:.6f}" for symbol, value in controls(drive_db).items())
+        chain = f"lv2=p={uri.replace(':', chr(92) + chr(92) + ':')}:c={values}"
+        command = ["ffmpeg", "-v", "error", "-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", target]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return run
+
+
+def garnish(binary, *settings):
+    def run(source, target, drive_db):
+        command = [binary, "master", source, "-o", target, "--format", "f32", "--preset", "neutral"]
+        sets = ["limiter_on=on", f"limiter_gain={drive_db}", f"limiter_ceiling={CEILING_DB}", *settings]
+        for one in sets:
+            command += ["--set", one]
+        subprocess.run(command, check=True, capture_output=True)
+
+    return run
+
+
+def peers(binary):
+    """Every peer as shipped, but for drive, ceiling, true peak on, and (LSP) no make-up gain and 8-fold oversampling."""
+    x42 = lambda release_s: ffmpeg(
+        "http://gareus.org/oss/lv2/dpl#stereo",
+        lambda drive: {"gain": drive, "threshold": CEILING_DB, "truepeak": 1, "release": release_s},
+    )
+    lsp = lambda regulation: lv2(
+        "http://lsp-plug.in/plugins/lv2/limiter_stereo",
+        lambda drive: {"g_in": gain(drive), "th": gain(CEILING_DB), "boost": 0, "ovs": 9, "alr": regulation},
+    )
+    return {
+        "x42 dpl, true peak (release 10 ms)": x42(0.010),
+        "x42 dpl, true peak (release 60 ms)": x42(0.060),
+        "LSP limiter, Half x8, as shipped": lsp(1),
+        "LSP limiter, Half x8, no level regulation": lsp(0),
+        "Garnish, as shipped (release 60 ms)": garnish(binary),
+        "Garnish, release 10 ms": garnish(binary, "limiter_release=10"),
+        "Garnish, dense, release 10 ms": garnish(binary, "limiter_style=dense", "limiter_release=10"),
+        "Garnish, dense, release 2 ms": garnish(binary, "limiter_style=dense", "limiter_release=2"),
+        "Garnish, soft clip, release 10 ms": garnish(binary, "limiter_style=soft_clip", "limiter_release=10"),
+        "Garnish, low latency, release 10 ms": garnish(binary, "limiter_latency=low", "limiter_release=10"),
+    }
+
+
+def loudness(signal, rate):
+    """Integrated loudness in LUFS (ITU-R BS.1770-5), written here so that the judge is not the engine's own meter."""
+    stages = []
+    # the pre-filter and the RLB filter at any rate: De Man, "Evaluation of implementations of the EBU R128 loudness measurement", 2014
+    k = np.tan(np.pi * 1681.974450955533 / rate)
+    vh, vb = 10 ** (3.999843853973347 / 20), (10 ** (3.999843853973347 / 20)) ** 0.4996667741545416
+    q = 0.7071752369554196
+    a0 = 1 + k / q + k * k
+    stages.append(
+        (
+            [(vh + vb * k / q + k * k) / a0, 2 * (k * k - vh) / a0, (vh - vb * k / q + k * k) / a0],
+            [1, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0],
+        )
+    )
+    k, q = np.tan(np.pi * 38.13547087602444 / rate), 0.5003270373238773
+    a0 = 1 + k / q + k * k
+    stages.append(([1, -2, 1], [1, 2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0]))
+    weighted = signal
+    for b, a in stages:
+        weighted = lfilter(b, a, weighted, axis=0)
+    step = int(round(0.1 * rate))
+    power = np.sum(weighted**2, axis=1)
+    tenths = power[: len(power) // step * step].reshape(-1, step).mean(axis=1)
+    blocks = np.convolve(tenths, np.ones(4) / 4, mode="valid")
+    loud = lambda p: -0.691 + 10 * np.log10(np.maximum(p, 1e-30))
+    blocks = blocks[loud(blocks) > -70]
+    return loud(blocks[loud(blocks) > loud(blocks.mean()) - 10].mean())
+
+
+def spectrum(signal):
+    """Amplitudes over one second at 48 kHz: every whole frequency is its own bin, no window needed."""
+    return np.abs(np.fft.rfft(signal[-2 * RATE : -RATE])) * 2 / RATE
+
+
+def tone(frequencies, amplitudes):
+    t = np.arange(4 * RATE) / RATE
+    mono = sum(a * np.sin(2 * np.pi * f * t) for f, a in zip(frequencies, amplitudes))
+    return np.stack([mono, mono], axis=1)
+
+
+def residual_db(signal, frequency):
+    s = spectrum(signal)
+    rest = np.sqrt(np.sum(s**2) - s[0] ** 2 - s[frequency] ** 2) if s[frequency] else np.inf
+    return 20 * np.log10(max(rest, 1e-12) / s[frequency])
+
+
+def intermodulation_db(signal):
+    s = spectrum(signal)
+    sidebands = sum(s[7000 + 60 * k] ** 2 for k in range(-12, 13) if k)
+    return 20 * np.log10(max(np.sqrt(sidebands), 1e-12) / s[7000])
+
+
+def through(process, folder, signal, rate, drive_db):
+    source, target = str(folder / "in.wav"), str(folder / "out.wav")
+    sf.write(source, signal, rate, subtype="FLOAT")
+    process(source, target, drive_db)
+    return sf.read(target, always_2d=True)[0]
+
+
+def measure(process, folder):
+    row = {"lufs": [], "peak": []}
+    for path in EXCERPTS:
+        signal, rate = sf.read(path, always_2d=True)
+        out = through(process, folder, signal, rate, 8.0)
+        row["lufs"].append(loudness(out, rate))
+        row["peak"].append(20 * np.log10(true_peak(out)) - CEILING_DB)
+    one = lambda *tones: through(process, folder, *tones)[:, 0]
+    # full scale, driven to so much above the ceiling
+    row["thd"] = residual_db(one(tone([997], [1.0]), RATE, 2.0), 997)
+    row["imd"] = intermodulation_db(one(tone([60, 7000], [0.8, 0.2]), RATE, 2.0))
+    row["bass"] = residual_db(one(tone([40], [1.0]), RATE, 5.0), 40)
+    return row
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--garnish", default=str(ROOT / "target/release/garnish-cli"))
+    today = datetime.date.today().isoformat()
+    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / f"limiters-{today}.md")
+    options = arguments.parse_args()
+    lines = [
+        f"# Limiters side by side, {today}",
+        "",
+        "Four excerpts driven by 8 dB into a ceiling of -1 dBTP; tones at 48 kHz. What the columns mean: README.md.",
+        "",
+        "| limiter | " + " | ".join(f"{path.stem}, LUFS" for path in EXCERPTS) + " | mean | worst true peak above the ceiling, dB"
+        " | THD+N 997 Hz, 3 dB | 60 Hz + 7 kHz, 3 dB | 40 Hz, 6 dB |",
+        "|---" * (len(EXCERPTS) + 6) + "|",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, process in peers(options.garnish).items():
+            row = measure(process, pathlib.Path(folder))
+            cells = [f"{x:.2f}" for x in row["lufs"]] + [f"{np.mean(row['lufs']):.2f}", f"{max(row['peak']):+.3f}"]
+            cells += [f"{row[key]:.1f} dB" for key in ("thd", "imd", "bass")]
+            lines.append(f"| {name} | " + " | ".join(cells) + " |")
+            print(lines[-1], flush=True)
+    versions = subprocess.run(
+        ["dpkg-query", "-W", "x42-plugins", "lsp-plugins-lv2"], capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    lines += ["", "Versions: " + ", ".join(" ".join(v.split()) for v in versions if v) + "."]
+    options.out.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
