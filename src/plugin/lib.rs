@@ -165,3 +165,15 @@ impl ClapPlugin for Garnish {
 
 nice_export_clap!(Garnish);
 vst3_adapter::export_vst3!(clap_entry);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sessions find the plugin by these for ever.
+    #[test]
+    fn ids_are_permanent() {
+        assert_eq!(Garnish::CLAP_ID, "org.garnish-audio.garnish");
+        assert_eq!(vst3_adapter::words(Garnish::CLAP_ID), [0xFF0E_E30A, 0x7857_7C2D, 0xD612_8536, 0x6A13_B636]);
+    }
+}
