@@ -1,0 +1,101 @@
+//! Making surfaces and reading their pixels: the one part of this crate that is not Skia's.
+//!
+//! Real Skia has its own ways (`surfaces::raster_n32_premul`, `gpu::surfaces`, `Surface::peek_pixels`); whoever
+//! goes back to it replaces the calls of these four functions, and nothing else.
+//!
+//! ```
+//! use skia_safe::{Paint, Rect, raster};
+//!
+//! let mut surface = raster::surface(320, 200).expect("neither side is 0 or beyond 16384");
+//! surface.canvas().draw_rect(Rect::new(10.0, 10.0, 50.0, 20.0), &Paint::default());
+//! let frame = raster::render(&mut surface);
+//! assert_eq!(frame.pixels.len(), 320 * 200 * 4);
+//! assert!(frame.damage.is_some());
+//! assert!(raster::render(&mut surface).damage.is_none(), "nothing was drawn since");
+//! ```
+
+use crate::display::Op;
+use crate::{Canvas, IRect, Matrix, Surface};
+use std::sync::Arc;
+use vello_cpu::Pixmap;
+
+/// The longest side of a surface, in pixels.
+pub const LONGEST_SIDE: u16 = 16384;
+
+/// What a surface shows.
+#[derive(Debug)]
+pub struct Frame<'a> {
+    /// Premultiplied RGBA, 8 bits each, row by row from the top, without padding.
+    pub pixels: &'a [u8],
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// The pixels that may have changed since the last call of [`render`]; none if none have.
+    pub damage: Option<IRect>,
+}
+
+/// A transparent surface; none if a side is 0 or longer than [`LONGEST_SIDE`].
+pub fn surface(width: u16, height: u16) -> Option<Surface> {
+    if width == 0 || height == 0 || width > LONGEST_SIDE || height > LONGEST_SIDE {
+        return None;
+    }
+    let canvas = Canvas::new(i32::from(width), i32::from(height));
+    Some(Surface { canvas, raster: Some(Box::new(Raster::new(width, height))) })
+}
+
+/// A surface that keeps nothing of what is drawn on it: what vizia copies its drawing to where one surface is
+/// enough.
+pub fn null_surface() -> Surface {
+    Surface { canvas: Canvas::null(), raster: None }
+}
+
+/// Paints what was recorded since the last call, and gives the pixels. Only the rectangle around what was
+/// drawn is painted.
+pub fn render(surface: &mut Surface) -> Frame<'_> {
+    surface.flush();
+    let damage = surface.take_damage();
+    pixels(surface, damage)
+}
+
+fn pixels(surface: &Surface, damage: Option<IRect>) -> Frame<'_> {
+    match &surface.raster {
+        None => Frame { pixels: &[], width: 0, height: 0, damage: None },
+        Some(raster) => Frame {
+            pixels: raster.pixmap.data_as_u8_slice(),
+            width: usize::from(raster.pixmap.width()),
+            height: usize::from(raster.pixmap.height()),
+            damage,
+        },
+    }
+}
+
+/// The pixels, and what is needed to paint them.
+pub(crate) struct Raster {
+    pixmap: Pixmap,
+    damage: IRect,
+}
+
+impl Raster {
+    fn new(width: u16, height: u16) -> Self {
+        Self { pixmap: Pixmap::new(width, height), damage: IRect::default() }
+    }
+
+    pub(crate) fn snapshot(&self) -> Arc<Pixmap> {
+        Arc::new(self.pixmap.clone())
+    }
+
+    pub(crate) fn paint(&mut self, ops: &[Op]) {
+        self.damage = ops.iter().fold(self.damage, |d, op| d.union(op.bounds));
+    }
+
+    pub(crate) fn take_damage(&mut self) -> Option<IRect> {
+        let damage = std::mem::take(&mut self.damage);
+        (!damage.is_empty()).then_some(damage)
+    }
+}
+
+/// How much longer lengths become, on average over the directions.
+pub(crate) fn mean_scale(m: &Matrix) -> f64 {
+    m.to_affine().map_or(1.0, |a| a.determinant().abs().sqrt())
+}
