@@ -7,7 +7,7 @@ use crate::{
     BlendMode, Color4f, IRect, Image, ImageFilter, M44, Matrix, Paint, PaintStyle, Path, PathBuilder, Point,
     Rect, Vector, scalar,
 };
-use std::cell::{Ref, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -106,10 +106,6 @@ impl Canvas {
             r.close_layer(&layer);
         }
         std::mem::take(&mut r.ops)
-    }
-
-    pub(crate) fn ops(&self) -> Ref<'_, [Op]> {
-        Ref::map(self.recorder.borrow(), |r| &r.ops[..])
     }
 
     /// Saves transformation and clip. Returns the depth to give to `restore_to_count` to undo this.

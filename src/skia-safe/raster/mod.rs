@@ -14,7 +14,17 @@
 //! assert!(raster::render(&mut surface).damage.is_none(), "nothing was drawn since");
 //! ```
 
-use crate::display::Op;
+mod blur;
+mod clip;
+mod draw;
+mod kit;
+mod layer;
+mod painter;
+mod shadow;
+
+use self::kit::Kit;
+use self::painter::Painter;
+use crate::display::{Draw, Op};
 use crate::{Canvas, IRect, Matrix, Surface};
 use std::sync::Arc;
 use vello_cpu::Pixmap;
@@ -74,25 +84,79 @@ fn pixels(surface: &Surface, damage: Option<IRect>) -> Frame<'_> {
 pub(crate) struct Raster {
     pixmap: Pixmap,
     damage: IRect,
+    kit: Kit,
 }
 
 impl Raster {
     fn new(width: u16, height: u16) -> Self {
-        Self { pixmap: Pixmap::new(width, height), damage: IRect::default() }
+        Self { pixmap: Pixmap::new(width, height), damage: IRect::default(), kit: Kit::new() }
     }
 
     pub(crate) fn snapshot(&self) -> Arc<Pixmap> {
         Arc::new(self.pixmap.clone())
     }
 
+    /// Paints commands over what is there.
     pub(crate) fn paint(&mut self, ops: &[Op]) {
-        self.damage = ops.iter().fold(self.damage, |d, op| d.union(op.bounds));
+        let whole = IRect::new(0, 0, i32::from(self.pixmap.width()), i32::from(self.pixmap.height()));
+        let touched = ops.iter().fold(IRect::default(), |d, op| d.union(op.bounds)).intersect(whole);
+        if touched.is_empty() {
+            return;
+        }
+        self.damage = self.damage.union(touched);
+        let mut painter = Painter::new(&mut self.kit, &mut self.pixmap, (0, 0), touched);
+        let ops = match last_clear(ops, touched) {
+            Some((at, color)) => {
+                painter.begin_with(color);
+                &ops[at + 1..]
+            }
+            None => {
+                painter.begin_with_target(ops);
+                ops
+            }
+        };
+        painter.run(ops);
+        painter.finish();
     }
 
     pub(crate) fn take_damage(&mut self) -> Option<IRect> {
         let damage = std::mem::take(&mut self.damage);
         (!damage.is_empty()).then_some(damage)
     }
+}
+
+/// The last command that, outside any layer, clears all of `area`: nothing before it shows.
+fn last_clear(ops: &[Op], area: IRect) -> Option<(usize, crate::Color4f)> {
+    let mut depth = 0;
+    let mut found = None;
+    for (i, op) in ops.iter().enumerate() {
+        match op.draw {
+            Draw::PushLayer(_) => depth += 1,
+            Draw::PopLayer => depth -= 1,
+            Draw::Clear(color) if depth == 0 && op.bounds.contains(area) && unclipped(op, area) => {
+                found = Some((i, color));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn unclipped(op: &Op, area: IRect) -> bool {
+    let mut node = op.clip.as_ref();
+    while let Some(clip) = node {
+        if !clip.parts.iter().all(|part| part.spares(area.to_kurbo())) {
+            return false;
+        }
+        node = clip.parent.as_ref();
+    }
+    true
+}
+
+/// The nearest whole value of a channel.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; NaN is 0")]
+fn to_u8(v: f32) -> u8 {
+    (v + 0.5) as u8
 }
 
 /// How much longer lengths become, on average over the directions.
