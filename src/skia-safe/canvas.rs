@@ -1,7 +1,7 @@
 //! The canvas: what is drawn is recorded, and painted when the surface is asked for its pixels.
 
-pub(crate) use crate::display::{GlyphRun, PositionedGlyph};
 use crate::display::{ClipNode, ClipPart, Draw, Layer, MaskKind, Op, clip_parts};
+pub(crate) use crate::display::{GlyphRun, PositionedGlyph};
 use crate::path_builder::{arc_point, oval_arc};
 use crate::{
     BlendMode, Color4f, IRect, Image, ImageFilter, M44, Matrix, Paint, PaintStyle, Path, PathBuilder, Point,
@@ -89,8 +89,7 @@ impl Canvas {
     }
 
     fn make(device: IRect, null: bool) -> Self {
-        let recorder =
-            Recorder { null, device, state: State::default(), stack: Vec::new(), ops: Vec::new() };
+        let recorder = Recorder { null, device, state: State::default(), stack: Vec::new(), ops: Vec::new() };
         Self { recorder: RefCell::new(recorder) }
     }
 
@@ -309,8 +308,11 @@ impl Canvas {
     /// A drawing whose paint has an image filter is a layer with that filter.
     fn filtered(&self, paint: &Paint, draw: impl FnOnce(&Paint)) -> &Self {
         if paint.image_filter.is_some() {
-            let layer =
-                Paint { image_filter: paint.image_filter.clone(), blend_mode: paint.blend_mode, ..Paint::default() };
+            let layer = Paint {
+                image_filter: paint.image_filter.clone(),
+                blend_mode: paint.blend_mode,
+                ..Paint::default()
+            };
             self.push_layer(layer, None, None);
             draw(&Paint { image_filter: None, blend_mode: BlendMode::SrcOver, ..paint.clone() });
             self.restore();
@@ -347,8 +349,8 @@ impl Recorder {
         let matrix = self.state.matrix;
         let mut extent = path.bounds().to_kurbo();
         if paint.style != PaintStyle::Fill {
-            // Corners reach up to the miter limit of 4 beyond half the width; a hairline half a pixel.
-            let reach = f64::from(paint.stroke_width) * 2.0;
+            // Corners reach up to the miter limit times half the width; square ends, 1.42 times.
+            let reach = f64::from(paint.stroke_width) * f64::from(paint.miter_limit.max(1.5)) * 0.5;
             extent = extent.inflate(reach, reach);
         }
         let (mapped, _) = matrix.map_rect(Rect::from_kurbo(extent));
@@ -397,7 +399,13 @@ impl Recorder {
             self.need_pictures(layer.at);
         }
         let state = self.state.clone();
-        self.ops.push(Op { draw: Draw::PopLayer, matrix: state.matrix, clip, bounds, extent: bounds.to_kurbo() });
+        self.ops.push(Op {
+            draw: Draw::PopLayer,
+            matrix: state.matrix,
+            clip,
+            bounds,
+            extent: bounds.to_kurbo(),
+        });
     }
 
     /// The layers open around the one begun at `inner` get pictures of their own.
@@ -440,7 +448,7 @@ impl Recorder {
             && let [ClipPart::Rect(r)] = node.parts[..]
         {
             parts.push(ClipPart::Rect(r.intersect(inner)));
-            parent = node.parent.clone();
+            parent.clone_from(&node.parent);
         } else if !path.is_empty() {
             clip_parts(&path, op == ClipOp::Difference, &mut parts);
         }

@@ -138,7 +138,7 @@ pub(crate) fn clip_parts(path: &Path, inverse: bool, parts: &mut Vec<ClipPart>) 
     }
     parts.push(match data.shape {
         Shape::Rect(r) => ClipPart::Rect(r),
-        shape => ClipPart::Inside(Path::from_outline(data.outline.clone(), shape)),
+        _ => ClipPart::Inside(path.first_member()),
     });
     for p in &data.and {
         clip_parts(p, false, parts);

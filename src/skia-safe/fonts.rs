@@ -127,7 +127,7 @@ pub mod font_arguments {
     pub use super::FontArguments;
 
     /// Values for some of a font's axes.
-    #[derive(Clone, Debug)]
+    #[derive(Copy, Clone, Debug)]
     pub struct VariationPosition<'a> {
         /// The axes and their values.
         pub coordinates: &'a [variation_position::Coordinate],

@@ -21,7 +21,6 @@ impl Data {
     /// # Safety
     ///
     /// None is needed: real Skia borrows here, and asks that `data` outlive the result; this copies.
-    #[expect(unsafe_code, reason = "Skia's signature; nothing unsafe is done")]
     pub unsafe fn new_bytes(data: &[u8]) -> Self {
         Self::new_copy(data)
     }

@@ -5,7 +5,7 @@
 //! are read. That module is the one seam to replace when going back.
 //!
 //! The map: [`Canvas`] records a list of drawings (`display`, `simplify`), [`Surface`] paints it when asked for
-//! pixels (`raster`, on vello_cpu), [`Path`] keeps exact sets, [`textlayout`] stands on parley, [`svg`] on usvg.
+//! pixels (`raster`, on `vello_cpu`), [`Path`] keeps exact sets, [`textlayout`] stands on parley, [`svg`] on usvg.
 
 // Only named to switch on a feature of what parley uses.
 use fontique as _;

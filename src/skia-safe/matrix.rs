@@ -20,6 +20,9 @@ pub enum ScaleToFit {
     End,
 }
 
+/// What is nearer to the eye than this, in perspective, is left out.
+const NEAR: f64 = 1e-3;
+
 impl Matrix {
     /// The matrix of these nine elements, row by row.
     #[expect(clippy::too_many_arguments, reason = "Skia's signature")]
@@ -174,11 +177,13 @@ impl Matrix {
         if !self.has_perspective() {
             return Some(self.to_affine()? * path);
         }
-        const NEAR: f64 = 1e-3;
         let m = self.0.map(f64::from);
         let mut out = kurbo::BezPath::new();
         let mut open = false;
-        kurbo::flatten(path.elements().iter().copied(), 0.05, |el| {
+        // As fine as a twentieth of a unit, but for huge curves.
+        let size = path.control_box().size();
+        let tolerance = (size.width.max(size.height) * 1e-5).max(0.05);
+        kurbo::flatten(path.elements().iter().copied(), tolerance, |el| {
             let (kurbo::PathEl::MoveTo(p) | kurbo::PathEl::LineTo(p)) = el else {
                 if open {
                     out.close_path();

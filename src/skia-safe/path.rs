@@ -36,6 +36,8 @@ pub(crate) struct PathData {
     pub(crate) shape: Shape,
     pub(crate) and: Vec<Path>,
     pub(crate) not: Vec<Path>,
+    /// Filled by the even-odd rule instead of the nonzero one; only SVG asks for it.
+    pub(crate) even_odd: bool,
     bounds: Rect,
 }
 
@@ -88,7 +90,7 @@ impl Path {
             m.to_affine().map_or(Shape::Any, |a| self.0.shape.mapped(a))
         };
         let map = |set: &[Path]| set.iter().map(|p| p.make_transform(m)).collect();
-        Self::assemble(outline, shape, map(&self.0.and), map(&self.0.not))
+        self.with_outline(outline, shape, map(&self.0.and), map(&self.0.not))
     }
 
     /// The set operation on two paths, exact; none if either has no finite bounds.
@@ -118,10 +120,10 @@ impl Path {
             return self.clone();
         }
         let mut and = a.and.clone();
-        and.push(Self::assemble(b.outline.clone(), b.shape, Vec::new(), Vec::new()));
+        and.push(other.first_member());
         and.extend(b.and.iter().cloned());
         let not = a.not.iter().chain(&b.not).cloned().collect();
-        Self::assemble(a.outline.clone(), a.shape, and, not)
+        self.with_outline(a.outline.clone(), a.shape, and, not)
     }
 
     fn without(&self, other: &Path) -> Path {
@@ -135,7 +137,7 @@ impl Path {
         }
         let mut not = a.not.clone();
         not.push(other.clone());
-        Self::assemble(a.outline.clone(), a.shape, a.and.clone(), not)
+        self.with_outline(a.outline.clone(), a.shape, a.and.clone(), not)
     }
 
     pub(crate) fn from_rect(r: kurbo::Rect) -> Path {
@@ -154,6 +156,31 @@ impl Path {
         Self::assemble(outline, shape, Vec::new(), Vec::new())
     }
 
+    /// The same outline by the even-odd rule.
+    pub(crate) fn even_odd(outline: BezPath) -> Path {
+        let shape = if outline.is_empty() { Shape::Empty } else { Shape::Any };
+        let mut path = Self::assemble(outline, shape, Vec::new(), Vec::new());
+        if let Some(data) = Arc::get_mut(&mut path.0) {
+            data.even_odd = true;
+        }
+        path
+    }
+
+    /// The outline the set begins with, alone.
+    pub(crate) fn first_member(&self) -> Path {
+        self.with_outline(self.0.outline.clone(), self.0.shape, Vec::new(), Vec::new())
+    }
+
+    fn with_outline(&self, outline: BezPath, shape: Shape, and: Vec<Path>, not: Vec<Path>) -> Path {
+        let mut path = Self::assemble(outline, shape, and, not);
+        if self.0.even_odd
+            && let Some(data) = Arc::get_mut(&mut path.0)
+        {
+            data.even_odd = true;
+        }
+        path
+    }
+
     fn assemble(outline: BezPath, shape: Shape, and: Vec<Path>, not: Vec<Path>) -> Path {
         let bounds = match shape {
             Shape::Empty => return Self::new(),
@@ -161,7 +188,8 @@ impl Path {
             _ => outline.control_box(),
         };
         let bounds = and.iter().fold(bounds, |b, p| b.intersect(p.0.bounds.to_kurbo()));
-        Path(Arc::new(PathData { outline, shape, and, not, bounds: Rect::from_kurbo(bounds) }))
+        let bounds = Rect::from_kurbo(bounds);
+        Path(Arc::new(PathData { outline, shape, and, not, even_odd: false, bounds }))
     }
 
     pub(crate) fn data(&self) -> &PathData {

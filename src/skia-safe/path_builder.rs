@@ -25,8 +25,10 @@ pub struct PathBuilder {
     open: bool,
 }
 
-/// Chords of quarter circles as cubics are off by 2.7e-4 of the radius; arcs are cut finer than this.
-const ARC_TOLERANCE: f64 = 1e-3;
+/// How far arcs may be from their ellipse: a thousandth of a pixel, or 2e-6 of the radius (nine cubics a turn).
+fn arc_tolerance(arc: &Arc) -> f64 {
+    (arc.radii.x.abs().max(arc.radii.y.abs()) * 2e-6).max(1e-3)
+}
 
 impl PathBuilder {
     /// An empty builder.
@@ -108,7 +110,7 @@ impl PathBuilder {
         match Arc::from_svg_arc(&arc).filter(|a| a.radii.is_finite() && a.center.is_finite()) {
             Some(arc) => {
                 let path = &mut self.path;
-                arc.to_cubic_beziers(ARC_TOLERANCE, |p1, p2, p3| path.curve_to(p1, p2, p3));
+                arc.to_cubic_beziers(arc_tolerance(&arc), |p1, p2, p3| path.curve_to(p1, p2, p3));
                 // The arc ends at `to` up to rounding; the next piece begins exactly there.
                 if let Some(PathEl::CurveTo(.., end)) = self.path.elements_mut().last_mut() {
                     *end = to;
@@ -138,7 +140,7 @@ impl PathBuilder {
             self.path.line_to(from);
         }
         let path = &mut self.path;
-        arc.to_cubic_beziers(ARC_TOLERANCE, |p1, p2, p3| path.curve_to(p1, p2, p3));
+        arc.to_cubic_beziers(arc_tolerance(&arc), |p1, p2, p3| path.curve_to(p1, p2, p3));
         self.last = arc_point(&arc, arc.start_angle + arc.sweep_angle);
         self
     }

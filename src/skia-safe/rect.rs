@@ -208,4 +208,3 @@ pub(crate) fn is_finite(r: kurbo::Rect) -> bool {
 pub(crate) fn contains_rect(outer: kurbo::Rect, inner: kurbo::Rect) -> bool {
     outer.x0 <= inner.x0 && outer.y0 <= inner.y0 && outer.x1 >= inner.x1 && outer.y1 >= inner.y1
 }
-

@@ -80,9 +80,8 @@ impl RRect {
             rect.top = rect.top * 0.5 + rect.bottom * 0.5;
             rect.bottom = rect.top;
         }
-        let radii = self.radii.map(|r| {
-            if r.x <= 0.0 || r.y <= 0.0 { r } else { Vector::new(r.x + d.x, r.y + d.y) }
-        });
+        let radii =
+            self.radii.map(|r| if r.x <= 0.0 || r.y <= 0.0 { r } else { Vector::new(r.x + d.x, r.y + d.y) });
         Self::new_rect_radii(rect, &radii)
     }
 

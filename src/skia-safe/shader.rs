@@ -2,6 +2,7 @@
 
 use crate::{Color4f, Image, Matrix, Point, scalar};
 use std::sync::Arc;
+use vello_cpu::peniko::Extend;
 
 /// What a gradient or picture does beyond its end.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Default, Debug)]
@@ -11,6 +12,15 @@ pub enum TileMode {
     Clamp,
     /// It begins anew.
     Repeat,
+}
+
+impl TileMode {
+    pub(crate) fn extend(self) -> Extend {
+        match self {
+            Self::Clamp => Extend::Pad,
+            Self::Repeat => Extend::Repeat,
+        }
+    }
 }
 
 /// How pictures are sampled: the nearest pixel, as Skia's default is.
@@ -23,16 +33,32 @@ pub struct Shader(pub(crate) Arc<ShaderKind>);
 
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) enum ShaderKind {
-    Linear { start: Point, end: Point, ramp: Ramp, local: Matrix },
-    Radial { center: Point, radius: f32, ramp: Ramp, local: Matrix },
-    Image { image: Image, tiles: (TileMode, TileMode), local: Matrix },
+    Linear {
+        start: Point,
+        end: Point,
+        ramp: Ramp,
+        local: Matrix,
+    },
+    /// The focus is where the first colour is, and its radius there.
+    Radial {
+        center: Point,
+        radius: f32,
+        focus: (Point, f32),
+        ramp: Ramp,
+        local: Matrix,
+    },
+    Image {
+        image: Image,
+        tiles: (TileMode, TileMode),
+        local: Matrix,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Ramp {
     /// Ascending offsets in 0 to 1; at least one.
     pub(crate) stops: Vec<(f32, Color4f)>,
-    pub(crate) tile: TileMode,
+    pub(crate) extend: Extend,
 }
 
 impl Ramp {
@@ -53,7 +79,7 @@ impl Ramp {
                 (least, color.sane())
             })
             .collect();
-        (!stops.is_empty()).then_some(Self { stops, tile: colors.tile_mode })
+        (!stops.is_empty()).then_some(Self { stops, extend: colors.tile_mode.extend() })
     }
 
     /// The colour where a gradient without extent shows only its end.
@@ -144,6 +170,6 @@ pub mod shaders {
         }
         let local = local_matrix.into().copied().unwrap_or_default();
         let ramp = Ramp::new(gradient)?;
-        Some(Shader(Arc::new(ShaderKind::Radial { center, radius, ramp, local })))
+        Some(Shader(Arc::new(ShaderKind::Radial { center, radius, focus: (center, 0.0), ramp, local })))
     }
 }

@@ -22,7 +22,9 @@ pub(crate) fn close(ops: &mut [Op], at: usize) -> bool {
         && same_clip(last, push)
         && drawn.iter().all(can_recolour)
     {
-        drawn.iter_mut().for_each(|op| recolour(op, tint));
+        for op in drawn {
+            recolour(op, tint);
+        }
         last.draw = Draw::Nothing;
     }
     let dissolved = match content {

@@ -1,8 +1,12 @@
 //! Frames of an editor-like scene.
 
-#![allow(missing_docs, clippy::missing_docs_in_private_items, reason = "criterion's macros make undocumented items")]
+#![allow(
+    missing_docs,
+    clippy::missing_docs_in_private_items,
+    reason = "criterion's macros make undocumented items"
+)]
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/suite/support.rs"]
 mod support;
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -14,7 +18,8 @@ fn frames(c: &mut Criterion) {
     let fonts = support::fonts();
     for (scale, name) in [(1.0_f32, "1x"), (2.0, "2x")] {
         let scene = Scene::new(&fonts, scale);
-        let mut surface = raster::surface((WIDTH * scale) as u16, (HEIGHT * scale) as u16).expect("a surface");
+        let mut surface =
+            raster::surface((WIDTH * scale) as u16, (HEIGHT * scale) as u16).expect("a surface");
         let mut phase = 0.0;
         c.bench_function(&format!("full redraw 1120x720 {name}"), |b| {
             b.iter(|| {

@@ -71,13 +71,16 @@ impl Painter<'_> {
         match part {
             ClipPart::Rect(r) => self.context.push_clip_rect(&sane(*r)),
             ClipPart::Inside(path) => {
-                let (outline, affine) = super::draw::bounded(&path.data().outline, self.to_context());
+                let (outline, affine) = super::draw::fine(&path.data().outline, self.to_context());
                 self.context.set_transform(affine);
+                if path.data().even_odd {
+                    self.context.set_fill_rule(Fill::EvenOdd);
+                }
                 self.context.push_clip_path(&outline);
             }
             ClipPart::Outside(path) => {
                 let outline = outside(&path.data().outline, self.region.to_kurbo());
-                let (outline, affine) = super::draw::bounded(&outline, self.to_context());
+                let (outline, affine) = super::draw::fine(&outline, self.to_context());
                 self.context.set_transform(affine);
                 self.context.set_fill_rule(Fill::EvenOdd);
                 self.context.push_clip_path(&outline);
@@ -129,7 +132,10 @@ impl Painter<'_> {
     fn outline_coverage(&mut self, path: &Path) -> Vec<u8> {
         let (w, h) = (self.context.width(), self.context.height());
         let mut context = self.kit.context(w, h);
-        let (outline, affine) = super::draw::bounded(&path.data().outline, self.to_context());
+        let (outline, affine) = super::draw::fine(&path.data().outline, self.to_context());
+        if path.data().even_odd {
+            context.set_fill_rule(Fill::EvenOdd);
+        }
         let cover = cover(&mut context, &outline, affine, &mut self.kit.resources);
         self.kit.give_back(context);
         cover

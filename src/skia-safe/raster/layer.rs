@@ -34,15 +34,13 @@ impl Painter<'_> {
         if let Some(filter) = &layer.paint.image_filter {
             picture = picture.filtered(filter, &op.matrix);
         }
-        match layer.mask {
-            Some(kind) => self.mask_with(&mut picture, kind),
-            None => {
-                self.set_clip(op.clip.as_ref(), op.bounds.to_kurbo());
-                let at = Point::from((picture.area.left, picture.area.top));
-                let image = Image::from_pixmap(Arc::new(picture.pixmap));
-                self.picture(&image, at, Affine::IDENTITY, &layer.paint);
-            }
+        if let Some(kind) = layer.mask {
+            return self.mask_with(&mut picture, kind);
         }
+        self.set_clip(op.clip.as_ref(), op.bounds.to_kurbo());
+        let at = Point::from((picture.area.left, picture.area.top));
+        let image = Image::from_pixmap(Arc::new(picture.pixmap));
+        self.picture(&image, at, Affine::IDENTITY, &layer.paint);
     }
 
     /// Multiplies what is painted so far by the picture's alpha or luminance; by nothing outside it.

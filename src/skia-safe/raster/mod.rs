@@ -105,15 +105,12 @@ impl Raster {
         }
         self.damage = self.damage.union(touched);
         let mut painter = Painter::new(&mut self.kit, &mut self.pixmap, (0, 0), touched);
-        let ops = match last_clear(ops, touched) {
-            Some((at, color)) => {
-                painter.begin_with(color);
-                &ops[at + 1..]
-            }
-            None => {
-                painter.begin_with_target(ops);
-                ops
-            }
+        let ops = if let Some((at, color)) = last_clear(ops, touched) {
+            painter.begin_with(color);
+            &ops[at + 1..]
+        } else {
+            painter.begin_with_target(ops);
+            ops
         };
         painter.run(ops);
         painter.finish();
@@ -151,6 +148,11 @@ fn unclipped(op: &Op, area: IRect) -> bool {
         node = clip.parent.as_ref();
     }
     true
+}
+
+/// The outline of what a paint that strokes covers, in the outline's own coordinates.
+pub(crate) fn stroke_outline(outline: &kurbo::BezPath, paint: &crate::Paint) -> kurbo::BezPath {
+    draw::outline_to_fill(outline, kurbo::Affine::IDENTITY, paint)
 }
 
 /// The nearest whole value of a channel.

@@ -5,7 +5,7 @@
 //! when they are drawn.
 
 use super::blur::{blur, reach};
-use super::draw::{bounded, outline_of};
+use super::draw::{fine, outline_of};
 use super::painter::{Painter, blend_mode};
 use crate::display::Op;
 use crate::path::Shape;
@@ -49,7 +49,9 @@ impl Shadows {
         let mask = Arc::new(make());
         self.bytes += mask.data_as_u8_slice().len();
         while self.bytes > MOST_BYTES {
-            let Some(oldest) = self.masks.iter().min_by_key(|(_, m)| m.1).map(|(k, _)| k.clone()) else { break };
+            let Some(oldest) = self.masks.iter().min_by_key(|(_, m)| m.1).map(|(k, _)| k.clone()) else {
+                break;
+            };
             if let Some((gone, _)) = self.masks.remove(&oldest) {
                 self.bytes -= gone.data_as_u8_slice().len();
             }
@@ -107,9 +109,11 @@ impl Painter<'_> {
         self.set_clip(op.clip.as_ref(), op.extent);
         let mask = Mask::new_alpha(&picture);
         self.context.push_layer(None, Some(blend_mode(paint.blend_mode)), None, Some(mask), None);
-        if self.set_paint(&Paint { blend_mode: BlendMode::SrcOver, anti_alias: true, ..paint.clone() })
-            && let Some(affine) = op.matrix.to_affine()
+        let plain =
+            Paint { blend_mode: BlendMode::SrcOver, anti_alias: true, mask_filter: None, ..paint.clone() };
+        if let Some(affine) = op.matrix.to_affine()
             && affine.determinant() != 0.0
+            && self.set_paint(&plain, affine)
         {
             self.context.set_transform(self.to_context() * affine);
             let all = affine.inverse().transform_rect_bbox(region.to_kurbo());
@@ -147,7 +151,8 @@ impl Painter<'_> {
             mask_w - (right - edges.x1),
             mask_h - (bottom - edges.y1),
         );
-        let shape = inner.to_rounded_rect(kurbo::RoundedRectRadii::new(radii[0], radii[1], radii[2], radii[3]));
+        let shape =
+            inner.to_rounded_rect(kurbo::RoundedRectRadii::new(radii[0], radii[1], radii[2], radii[3]));
         let mask = self.mask(key, &shape.to_path(0.05), (side(mask_w), side(mask_h)), sigma.1);
         let columns = cuts(left, right, corner, wide);
         let rows = cuts(top, bottom, corner, high);
@@ -218,7 +223,7 @@ impl Painter<'_> {
         let mut context = self.kit.context(size.0, size.1);
         let resources = &mut self.kit.resources;
         let mask = self.kit.shadows.get(key, || {
-            let (outline, affine) = bounded(outline, Affine::IDENTITY);
+            let (outline, affine) = fine(outline, Affine::IDENTITY);
             let cover = super::clip::cover(&mut context, &outline, affine, resources);
             blurred_mask(&cover, size, sigma)
         });
@@ -295,17 +300,18 @@ fn hash_members(path: &Path, shift: Affine, hasher: &mut DefaultHasher) {
 
 /// Hashes an outline to a sixteenth of a pixel.
 fn hash_path(path: &BezPath, hasher: &mut DefaultHasher) {
-    let mut point = |p: kurbo::Point| (whole((p.x * 16.0).round()), whole((p.y * 16.0).round())).hash(hasher);
     for el in path.elements() {
-        match *el {
-            PathEl::MoveTo(a) => point(a),
-            PathEl::LineTo(a) => point(a),
-            PathEl::QuadTo(a, b) => [a, b].into_iter().for_each(&mut point),
-            PathEl::CurveTo(a, b, c) => [a, b, c].into_iter().for_each(&mut point),
-            PathEl::ClosePath => point(kurbo::Point::new(-1e5, -1e5)),
+        let points: &[kurbo::Point] = match el {
+            PathEl::MoveTo(a) | PathEl::LineTo(a) => &[*a],
+            PathEl::QuadTo(a, b) => &[*a, *b],
+            PathEl::CurveTo(a, b, c) => &[*a, *b, *c],
+            PathEl::ClosePath => &[],
+        };
+        std::mem::discriminant(el).hash(hasher);
+        for p in points {
+            (whole((p.x * 16.0).round()), whole((p.y * 16.0).round())).hash(hasher);
         }
     }
-    path.elements().len().hash(hasher);
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates")]

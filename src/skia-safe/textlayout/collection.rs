@@ -146,9 +146,8 @@ fn bare() -> Collection {
 /// The system's fonts are listed once in a process; it takes tens of milliseconds.
 fn system_fonts() -> Collection {
     static SYSTEM: OnceLock<Mutex<Collection>> = OnceLock::new();
-    let system = SYSTEM.get_or_init(|| {
-        Mutex::new(Collection::new(CollectionOptions { shared: false, system_fonts: true }))
-    });
+    let system = SYSTEM
+        .get_or_init(|| Mutex::new(Collection::new(CollectionOptions { shared: false, system_fonts: true })));
     lock(system).clone()
 }
 

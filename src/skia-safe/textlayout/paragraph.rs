@@ -146,14 +146,14 @@ impl Paragraph {
         let mut fonts = fonts.fonts();
         let room = width - self.source.ellipsis_width(&mut fonts, start);
         let mut ends = fitting_ends(&self.full, start, room, &self.source.text);
-        loop {
+        for last_try in [false, false, false, false, true] {
             let at = ends.pop().unwrap_or(start);
             let at = start + self.source.text[start..at].trim_end().len();
             let layout = self.source.shape(&mut fonts, Some(at));
             self.cut = Some(Cut { layout, at });
             self.place(width);
             // Shaped anew beside the ellipsis, the end can turn out a little wider.
-            if ends.is_empty() || self.shown().len() <= limit {
+            if last_try || ends.is_empty() || self.shown().len() <= limit {
                 return;
             }
         }
@@ -196,7 +196,7 @@ fn fitting_ends(layout: &Layout<StyleId>, start: usize, room: f32, text: &str) -
     while let Some(cluster) = next {
         let range = cluster.text_range();
         used += cluster.advance();
-        if used > room || text[range.clone()].contains(['\n', '\r']) {
+        if range.is_empty() || used > room || text[range.clone()].contains(['\n', '\r']) {
             break;
         }
         ends.push(range.end);

@@ -237,6 +237,11 @@ impl Paragraph {
             for (i, (line, place)) in self.shown().lines().zip(&self.lines).enumerate() {
                 collect_line(line, place, i, len, &mut out);
             }
+            // Where only the ellipsis is left, all text is where that begins.
+            if let (true, Some(line)) = (out.is_empty() && !self.source.text.is_empty(), self.lines.first()) {
+                let rect = Rect::new(line.left, line.top, line.left, line.bottom);
+                out.push(ClusterBox { text: 0..self.source.text.len(), rect, rtl: false, line: 0 });
+            }
             out
         })
     }
@@ -291,11 +296,7 @@ fn collect_line(
 
 impl ClusterBox {
     fn info(&self) -> GlyphClusterInfo {
-        GlyphClusterInfo {
-            bounds: self.rect,
-            text_range: self.text.clone(),
-            position: direction(self.rtl),
-        }
+        GlyphClusterInfo { bounds: self.rect, text_range: self.text.clone(), position: direction(self.rtl) }
     }
 }
 

@@ -61,8 +61,8 @@ impl Source {
         for (i, &(start, style)) in self.runs.iter().enumerate() {
             let end = self.runs.get(i + 1).map_or(usize::MAX, |r| r.0);
             let end = if end >= known { text.len() } else { end };
-            if style != first && start < end {
-                apply(&self.styles[style], style, families, Some(start..end), &mut builder);
+            if style != first && start < known {
+                apply(&self.styles[style], style, families, Some(&(start..end)), &mut builder);
             }
         }
         builder.build(text)
@@ -73,7 +73,7 @@ fn apply(
     style: &TextStyle,
     id: usize,
     registered: &[String],
-    range: Option<Range<usize>>,
+    range: Option<&Range<usize>>,
     builder: &mut RangedBuilder<'_, StyleId>,
 ) {
     let named = |n: &str| match GenericFamily::parse(n) {
@@ -111,7 +111,7 @@ fn apply(
         StyleProperty::FontVariations(FontVariations::List(Cow::Owned(variations))),
     ];
     for property in properties {
-        match &range {
+        match range {
             None => builder.push_default(property),
             Some(range) => builder.push(property, range.clone()),
         }

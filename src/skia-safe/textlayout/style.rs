@@ -173,8 +173,11 @@ impl TextStyle {
 
     /// The size in pixels.
     pub fn set_font_size(&mut self, size: scalar) -> &mut Self {
-        self.font_size =
-            if size.is_nan() { *FONT_SIZES.start() } else { size.clamp(*FONT_SIZES.start(), *FONT_SIZES.end()) };
+        self.font_size = if size.is_nan() {
+            *FONT_SIZES.start()
+        } else {
+            size.clamp(*FONT_SIZES.start(), *FONT_SIZES.end())
+        };
         self
     }
 

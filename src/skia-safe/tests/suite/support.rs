@@ -1,7 +1,13 @@
 //! What the tests and benches share: a font, text, pictures to files, and a scene like an editor's.
 
-#![allow(dead_code, missing_docs, clippy::missing_panics_doc, reason = "each test uses some of this; a panic is its failure")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::missing_panics_doc,
+    reason = "each test uses some of this; a panic is its failure"
+)]
 
+#[path = "support/scene.rs"]
 pub mod scene;
 
 use skia_safe::textlayout::{
@@ -46,7 +52,12 @@ pub fn text_style(size: f32, weight: i32, rgb: u32) -> TextStyle {
     style
 }
 
-pub fn paragraph(fonts: &FontCollection, style: &ParagraphStyle, text: &TextStyle, content: &str) -> Paragraph {
+pub fn paragraph(
+    fonts: &FontCollection,
+    style: &ParagraphStyle,
+    text: &TextStyle,
+    content: &str,
+) -> Paragraph {
     let mut builder = ParagraphBuilder::new(style, fonts);
     builder.push_style(text).add_text(content);
     builder.build()

@@ -1,0 +1,18 @@
+//! The stand-in's tests: what is drawn, compared with formulas, with itself and with pictures looked at before.
+
+#![allow(
+    missing_docs,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "tests draw small pictures; a panic or a wrapped number is a failure"
+)]
+
+mod drawing;
+mod goldens;
+mod hostile;
+mod partial;
+mod paths;
+mod support;
+mod svg;
+mod text;
