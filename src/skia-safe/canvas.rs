@@ -100,8 +100,7 @@ impl Canvas {
     /// Takes what was recorded; layers still open are closed, and stay closed.
     pub(crate) fn take_ops(&self) -> Vec<Op> {
         let mut r = self.recorder.borrow_mut();
-        let open: Vec<OpenLayer> = r.stack.iter_mut().filter_map(|s| s.layer.take()).collect();
-        for layer in open.into_iter().rev() {
+        while let Some(layer) = r.stack.iter_mut().rev().find_map(|s| s.layer.take()) {
             r.close_layer(&layer);
         }
         std::mem::take(&mut r.ops)
