@@ -3,7 +3,12 @@
 #![allow(
     missing_docs,
     clippy::missing_docs_in_private_items,
-    reason = "criterion's macros make undocumented items"
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::unchecked_time_subtraction,
+    clippy::semicolon_if_nothing_returned,
+    clippy::drop_non_drop,
+    reason = "criterion's macros make undocumented items; the scenes are small and time goes forward"
 )]
 
 #[path = "../tests/suite/support.rs"]

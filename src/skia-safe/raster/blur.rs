@@ -150,13 +150,18 @@ mod tests {
         data
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred samples")]
+    fn real(n: usize) -> f64 {
+        n as f64
+    }
+
     /// The defining properties: unit sum, zero mean, the deviation asked for; and the Gaussian's own shape.
     #[test]
     fn an_impulse_becomes_the_gaussian() {
         for sigma in [0.8_f32, 1.0, 1.9, 2.0, 3.3, 8.0, 20.0] {
             let n = 2 * reach(sigma) + 1 + 8;
             let data = impulse(n, sigma);
-            let x = |i: usize| i as f64 - (n / 2) as f64;
+            let x = |i: usize| real(i) - real(n / 2);
             let sum: f64 = data.iter().map(|v| f64::from(*v)).sum();
             let mean: f64 = data.iter().enumerate().map(|(i, v)| x(i) * f64::from(*v)).sum();
             let var: f64 = data.iter().enumerate().map(|(i, v)| x(i).powi(2) * f64::from(*v)).sum();
@@ -182,7 +187,7 @@ mod tests {
             blur(&mut data, n, (sigma, 0.0));
             let mut exact = 0.0_f64;
             for (i, v) in data.iter().enumerate().take(n - 2 * reach(sigma)) {
-                let x = (i as f64 - (n / 2) as f64) / f64::from(sigma);
+                let x = (real(i) - real(n / 2)) / f64::from(sigma);
                 exact += (-0.5 * x * x).exp() / (f64::from(sigma) * std::f64::consts::TAU.sqrt());
                 assert!((f64::from(*v) - exact).abs() < 0.02, "sigma {sigma}, x {x}: {v} for {exact}");
             }

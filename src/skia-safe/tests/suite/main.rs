@@ -5,6 +5,9 @@
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_precision_loss,
+    clippy::needless_borrows_for_generic_args,
+    clippy::manual_range_contains,
+    clippy::verbose_bit_mask,
     reason = "tests draw small pictures; a panic or a wrapped number is a failure"
 )]
 

@@ -4,6 +4,9 @@
     dead_code,
     missing_docs,
     clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::doc_markdown,
+    clippy::manual_checked_ops,
     reason = "each test uses some of this; a panic is its failure"
 )]
 
