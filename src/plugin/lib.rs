@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use garnish_engine::{Engine, Settings};
 use nice_plug::prelude::*;
+use vizia_plug::PlugEditor;
 
 pub use params::{HostParam, HostParams};
 
@@ -80,13 +81,17 @@ impl Plugin for Garnish {
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2), layout(1)];
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
-    type Editor = ();
+    type Editor = PlugEditor;
     type SysExMessage = ();
     // nice-plug's shared worker outlives no instance: what needs a thread owns one
     type BackgroundTask = ();
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<PlugEditor> {
+        Some(vizia_plug::generic_editor(Self::NAME, self.params.clone()))
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -174,6 +179,9 @@ mod tests {
     #[test]
     fn ids_are_permanent() {
         assert_eq!(Garnish::CLAP_ID, "org.garnish-audio.garnish");
-        assert_eq!(vst3_adapter::words(Garnish::CLAP_ID), [0xFF0E_E30A, 0x7857_7C2D, 0xD612_8536, 0x6A13_B636]);
+        assert_eq!(
+            vst3_adapter::words(Garnish::CLAP_ID),
+            [0xFF0E_E30A, 0x7857_7C2D, 0xD612_8536, 0x6A13_B636]
+        );
     }
 }

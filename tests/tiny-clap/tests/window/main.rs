@@ -16,6 +16,7 @@
 
 #[path = "../block.rs"]
 mod block;
+mod bundle;
 mod embedding;
 mod gestures;
 mod lives;
@@ -56,7 +57,7 @@ type Case = (&'static str, fn());
 
 fn run_cases() -> ExitCode {
     let wanted: Vec<_> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
-    for (name, case) in embedding::ALL.iter().chain(gestures::ALL).chain(lives::ALL) {
+    for (name, case) in embedding::ALL.iter().chain(gestures::ALL).chain(lives::ALL).chain(bundle::ALL) {
         if wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str())) {
             println!("window::{name} ...");
             case();
