@@ -136,6 +136,12 @@ impl Stage for Chain {
 }
 
 impl Chain {
+    /// Chooses which bands of the multiband compressor are listened to. A way of listening: it is no setting, survives `set`,
+    /// `prepare` and `reset`, moves without a click, and is heard while the compressor is on.
+    pub fn monitor(&mut self, monitor: &multiband::Monitor) {
+        self.multiband.inner().monitor(monitor);
+    }
+
     /// Dither comes after the limiter, and the ceiling still holds.
     fn make_room(&mut self) {
         let peak = if self.dither_on { self.dither.inner().peak() } else { 0.0 };

@@ -10,7 +10,8 @@
 //! filters: always stable, cheap, and their coefficients follow the crossover at any time. The cut leaves e^(-√2 π f₀ T)
 //! of the response, T being the latency: below -120 dB for crossovers from 37 Hz up, -65 dB at 20 Hz.
 
-use super::settings::BANDS;
+use super::matrix::amplify;
+use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
 use crate::dsp::FrameDelay;
 use crate::dsp::linkwitz_riley::poles;
@@ -62,24 +63,33 @@ impl Linear {
         }
     }
 
-    /// Gives every band its (linear) gain, in place. `clock` counts frames since `reset`.
-    pub(super) fn process(&mut self, clock: usize, gains: &[Chunk], audio: &mut [Frame]) {
+    /// Gives the channels of every band their (linear) gains, in place. `clock` counts frames since `reset`.
+    pub(super) fn process(
+        &mut self,
+        clock: usize,
+        channels: &[Channels],
+        gains: &[Chunk],
+        audio: &mut [Frame],
+    ) {
         let mut input = [[0.0; 2]; CHUNK];
         let input = &mut input[..audio.len()];
         input.copy_from_slice(audio);
         self.direct.process(audio);
-        if let Some(top) = gains.last() {
+        if let Some((channels, top)) = channels.iter().zip(gains).next_back() {
             for (y, gain) in audio.iter_mut().zip(top) {
-                *y = [y[0] * gain[0], y[1] * gain[1]];
+                *y = amplify(*channels, *gain, *y);
             }
         }
-        for (pair, low_pass) in gains.windows(2).zip(&mut self.low_pass) {
-            let [below, above] = pair else { continue };
+        for ((pair, channels), low_pass) in gains.windows(2).zip(channels.windows(2)).zip(&mut self.low_pass)
+        {
+            let ([below, above], [channels_below, channels_above]) = (pair, channels) else { continue };
             let mut low = [[0.0; 2]; CHUNK];
             let low = &mut low[..input.len()];
             low_pass.process(clock, input, low);
             for ((y, low), (below, above)) in audio.iter_mut().zip(low.iter()).zip(below.iter().zip(above)) {
-                *y = [y[0] + (below[0] - above[0]) * low[0], y[1] + (below[1] - above[1]) * low[1]];
+                let below = amplify(*channels_below, *below, *low);
+                let above = amplify(*channels_above, *above, *low);
+                *y = [y[0] + (below[0] - above[0]), y[1] + (below[1] - above[1])];
             }
         }
     }

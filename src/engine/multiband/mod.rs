@@ -9,6 +9,7 @@ mod control;
 mod curve;
 mod gain_line;
 mod linear;
+mod matrix;
 pub(crate) mod params;
 mod paths;
 mod settings;
@@ -24,6 +25,7 @@ use crate::dsp::{FrameDelay, Ramp, Ramps};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 use control::Control;
+use matrix::mid_side;
 use paths::Paths;
 
 /// Frames between two updates of what moves at control rate. The grid is absolute: it counts from `reset`.
@@ -54,12 +56,20 @@ impl Default for Reading {
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Structure {
     bands: Bands,
-    channels: Channels,
+    /// Of the bands in use.
+    channels: [Channels; BANDS],
 }
 
 impl Structure {
     fn of(settings: &Settings) -> Self {
-        Self { bands: settings.bands, channels: settings.channels }
+        let mut channels = settings.band.map(|band| band.channels);
+        channels[settings.bands.count()..].fill(Channels::default());
+        Self { bands: settings.bands, channels }
+    }
+
+    /// True if all bands in use are mid/side: then the signal itself is coded, and the bands' gains are for its two channels.
+    fn is_mid_side(self) -> bool {
+        self.channels[..self.bands.count()].iter().all(|channels| *channels == Channels::MidSide)
     }
 }
 
@@ -76,6 +86,7 @@ pub struct Multiband {
     clock: usize,
     /// log2 of the crossovers in Hz.
     crossovers: Ramps<{ BANDS - 1 }>,
+    monitor: Monitor,
     paths: Paths,
     control: [Control; BANDS],
     dry: FrameDelay,
@@ -93,6 +104,7 @@ impl Default for Multiband {
             fresh: true,
             clock: 0,
             crossovers: Ramps::new(settings.crossover_hz.map(f64::log2)),
+            monitor: Monitor::default(),
             paths: Paths::default(),
             control: Default::default(),
             dry: FrameDelay::default(),
@@ -106,7 +118,13 @@ impl Multiband {
 
     /// Chooses which bands are listened to. Like a setting it lands at once before the first frame and is ramped later.
     pub fn monitor(&mut self, monitor: &Monitor) {
-        self.paths.monitor(monitor);
+        self.monitor = *monitor;
+        self.listen();
+    }
+
+    /// Listens to what is wanted of the bands in use.
+    fn listen(&mut self) {
+        self.paths.monitor(&self.monitor, self.structure.bands.count());
     }
 
     /// A change of structure: fades to the input, changes, listens, fades back.
@@ -114,12 +132,14 @@ impl Multiband {
         let wanted = Structure::of(&self.settings);
         if self.fresh {
             self.structure = wanted;
+            self.listen();
             return;
         }
         if wanted != self.structure {
             self.wetness.set(0.0);
             if self.wetness.value() == 0.0 && !self.wetness.is_moving() {
                 self.structure = wanted;
+                self.listen();
                 self.paths.forget();
                 self.control.iter_mut().for_each(Control::forget);
                 let warm_up = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz));
@@ -156,9 +176,11 @@ impl Multiband {
         let mut dry = chunk;
         let audio = &mut chunk[..block.len()];
         self.dry.process(&mut dry[..audio.len()]);
-        match self.structure.channels {
-            Channels::LeftRight => self.compress(audio),
-            Channels::MidSide => self.compress_mid_side(audio, &dry),
+        if self.structure.is_mid_side() {
+            self.compress_mid_side(audio, &dry);
+        } else {
+            let channels = self.structure.channels;
+            self.compress(audio, &channels);
         }
         for ((wet, dry), (left, right)) in audio.iter().zip(&dry).zip(block.frames()) {
             self.warming = self.warming.saturating_sub(1);
@@ -177,7 +199,7 @@ impl Multiband {
         for frame in audio.iter_mut() {
             *frame = mid_side(*frame);
         }
-        self.compress(audio);
+        self.compress(audio, &[Channels::LeftRight; BANDS]);
         for (frame, dry) in audio.iter_mut().zip(dry) {
             let was = mid_side(*dry);
             let (mid, side) = (frame[0] - was[0], frame[1] - was[1]);
@@ -185,16 +207,22 @@ impl Multiband {
         }
     }
 
-    fn compress(&mut self, audio: &mut [Frame]) {
+    /// Compresses bands of which some may be mid/side while the signal is left and right.
+    fn compress(&mut self, audio: &mut [Frame], channels: &[Channels]) {
         let count = self.structure.bands.count();
         let mut bands: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
         let mut gains: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
         let (bands, gains) = (&mut bands[..count], &mut gains[..count]);
         self.paths.split(audio, bands);
-        for ((control, band), gains) in self.control.iter_mut().zip(bands.iter()).zip(gains.iter_mut()) {
-            control.process(&band[..audio.len()], &mut gains[..audio.len()]);
+        let listeners = self.control.iter_mut().zip(channels);
+        for ((band, gains), (control, channels)) in bands.iter().zip(gains.iter_mut()).zip(listeners) {
+            let gains = &mut gains[..audio.len()];
+            match channels {
+                Channels::LeftRight => control.process(&band[..audio.len()], gains),
+                Channels::MidSide => control.process(&band.map(mid_side)[..audio.len()], gains),
+            }
         }
-        self.paths.apply(self.clock, bands, gains, audio);
+        self.paths.apply(self.clock, channels, bands, gains, audio);
     }
 }
 
@@ -221,6 +249,7 @@ impl Stage for Multiband {
 
     fn reset(&mut self) {
         self.structure = Structure::of(&self.settings);
+        self.listen();
         self.wetness.set(1.0);
         self.wetness.land();
         self.warming = 0;
@@ -268,11 +297,6 @@ impl Stage for Multiband {
         }
         reading
     }
-}
-
-/// Mid and side of left and right.
-fn mid_side([left, right]: Frame) -> Frame {
-    [0.5 * (left + right), 0.5 * (left - right)]
 }
 
 impl Multiband {

@@ -25,9 +25,6 @@ pub(crate) fn rows(rows: &mut Rows) {
     let look_ahead = Range::Choice(LookAhead::CHOICES);
     let field = field!(|s, _i| s.multiband.stage.look_ahead);
     rows.add_fixed("multiband_look_ahead", "Multiband Look-ahead", look_ahead, Unit::None, field);
-    let channels = Range::Choice(Channels::CHOICES);
-    let field = field!(|s, _i| s.multiband.stage.channels);
-    rows.add("multiband_channels", "Multiband Channels", channels, Unit::None, field);
     let field = field!(|s, _i| s.multiband.stage.auto_makeup);
     rows.add("multiband_auto_makeup", "Multiband Auto Make-up", Range::Switch, Unit::None, field);
     let field = field!(|s, _i| s.multiband.stage.mix_percent);
@@ -84,6 +81,8 @@ fn band(rows: &mut Rows, index: usize) {
     add("look_ahead", "Look-ahead", linear(l::LOOK_AHEAD_MS, 100.0), Unit::Ms, field_of_band!(look_ahead_ms));
     add("link", "Stereo Link", percent, Unit::Percent, field_of_band!(link_percent));
     add("mix", "Mix", percent, Unit::Percent, field_of_band!(mix_percent));
+    let channels = Range::Choice(Channels::CHOICES);
+    add("channels", "Channels", channels, Unit::None, field_of_band!(channels));
 }
 
 fn linear((min, max): Limits, steps_per_unit: f64) -> Range {

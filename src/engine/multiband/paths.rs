@@ -1,7 +1,7 @@
 //! From bands and gains to what is heard: one path for each [`Phase`], and listening to bands.
 
 use super::linear::Linear;
-use super::settings::{BANDS, Phase};
+use super::settings::{BANDS, Channels, Phase};
 use super::shelves::Shelves;
 use super::split::Split;
 use super::{CHUNK, Chunk};
@@ -12,19 +12,19 @@ use crate::dsp::{FrameDelay, Ramps};
 /// Which bands are listened to. A way of listening, no setting: never automated, saved or rendered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Monitor {
-    /// If any band is solo, only those are heard.
+    /// If any band in use is solo, only those are heard.
     pub solo: [bool; BANDS],
     /// Bands not heard unless they are solo.
     pub mute: [bool; BANDS],
 }
 
 impl Monitor {
-    /// 1 for each band heard, 0 for the others; last, 1 if any is not.
-    fn weights(&self) -> [f64; BANDS + 1] {
-        let any_solo = self.solo.contains(&true);
+    /// 1 for each of `count` bands that is heard, 0 for the others; last, 1 if any is not.
+    fn weights(&self, count: usize) -> [f64; BANDS + 1] {
+        let any_solo = self.solo[..count].contains(&true);
         let mut weights = [0.0; BANDS + 1];
         let mut all = true;
-        for ((weight, solo), mute) in weights.iter_mut().zip(self.solo).zip(self.mute) {
+        for ((weight, solo), mute) in weights.iter_mut().zip(self.solo).zip(self.mute).take(count) {
             let heard = if any_solo { solo } else { !mute };
             all &= heard;
             *weight = f64::from(u8::from(heard));
@@ -56,7 +56,7 @@ impl Default for Paths {
             linear: Linear::default(),
             whole: FrameDelay::default(),
             bands: Default::default(),
-            listening: Ramps::new(Monitor::default().weights()),
+            listening: Ramps::new(Monitor::default().weights(BANDS)),
         }
     }
 }
@@ -104,8 +104,9 @@ impl Paths {
         }
     }
 
-    pub(super) fn monitor(&mut self, monitor: &Monitor) {
-        self.listening.set(monitor.weights());
+    /// Listens to some of `count` bands.
+    pub(super) fn monitor(&mut self, monitor: &Monitor, count: usize) {
+        self.listening.set(monitor.weights(count));
     }
 
     /// Turns inaudible tails into silence. Call on an absolute sample grid.
@@ -120,10 +121,11 @@ impl Paths {
         self.split.split(audio, bands);
     }
 
-    /// Gives the bands their gains (log2). `clock` counts frames since `reset`.
+    /// Gives the bands the gains (log2) of their channels. `clock` counts frames since `reset`.
     pub(super) fn apply(
         &mut self,
         clock: usize,
+        channels: &[Channels],
         bands: &mut [Chunk],
         gains: &mut [Chunk],
         audio: &mut [Frame],
@@ -135,26 +137,26 @@ impl Paths {
         match self.phase {
             Phase::Dynamic => {
                 self.whole.process(audio);
-                self.shelves.process(gains, audio);
+                self.shelves.process(channels, gains, audio);
                 if !self.listening.is_moving() && self.listening.values()[BANDS] == 0.0 {
                     self.listening.advance(frames);
                     return;
                 }
                 let depth = self.weigh(gains, frames);
                 let mut heard = [[0.0; 2]; CHUNK];
-                self.split.sum(bands, gains, &mut heard[..frames]);
+                self.split.sum(bands, channels, gains, &mut heard[..frames]);
                 for ((y, heard), depth) in audio.iter_mut().zip(&heard).zip(&depth) {
                     *y = [y[0] + depth * (heard[0] - y[0]), y[1] + depth * (heard[1] - y[1])];
                 }
             }
             Phase::LinkwitzRiley => {
                 self.weigh(gains, frames);
-                self.split.sum(bands, gains, audio);
+                self.split.sum(bands, channels, gains, audio);
             }
             Phase::Linear => {
                 self.whole.process(audio);
                 self.weigh(gains, frames);
-                self.linear.process(clock, gains, audio);
+                self.linear.process(clock, channels, gains, audio);
             }
         }
     }

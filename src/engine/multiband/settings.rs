@@ -1,6 +1,7 @@
 //! What can be set in the multiband compressor, with its ranges.
 
 use crate::params::choices;
+use crate::units::within;
 
 /// The greatest number of bands.
 pub const BANDS: usize = 6;
@@ -73,7 +74,7 @@ impl Bands {
 }
 
 choices! {
-    /// What the two channels are.
+    /// What the two channels of a band are.
     pub enum Channels {
         /// Left and right.
         #[default]
@@ -159,6 +160,8 @@ pub struct Band {
     pub link_percent: f64,
     /// Share of the compressed signal, 0 to 100 %; the rest is the band as it was.
     pub mix_percent: f64,
+    /// What the two channels are that the band compresses. Heard after a short fade of all bands through the input.
+    pub channels: Channels,
 }
 
 impl Default for Band {
@@ -184,6 +187,7 @@ impl Default for Band {
             look_ahead_ms: 5.0,
             link_percent: 100.0,
             mix_percent: 100.0,
+            channels: Channels::default(),
         }
     }
 }
@@ -192,23 +196,23 @@ impl Band {
     fn inside(self) -> Self {
         use limits as l;
         Self {
-            threshold_db: within(self.threshold_db, l::THRESHOLD_DB),
-            ratio: within(self.ratio, l::RATIO),
-            knee_db: within(self.knee_db, l::KNEE_DB),
-            range_db: within(self.range_db, l::RANGE_DB),
-            upward_threshold_db: within(self.upward_threshold_db, l::LOW_THRESHOLD_DB),
-            upward_ratio: within(self.upward_ratio, l::RATIO),
-            upward_range_db: within(self.upward_range_db, l::UPWARD_RANGE_DB),
-            expand_threshold_db: within(self.expand_threshold_db, l::LOW_THRESHOLD_DB),
-            expand_ratio: within(self.expand_ratio, l::RATIO),
-            expand_range_db: within(self.expand_range_db, l::RANGE_DB),
-            attack_ms: within(self.attack_ms, l::ATTACK_MS),
-            release_ms: within(self.release_ms, l::RELEASE_MS),
-            makeup_db: within(self.makeup_db, l::MAKEUP_DB),
-            window_ms: within(self.window_ms, l::WINDOW_MS),
-            look_ahead_ms: within(self.look_ahead_ms, l::LOOK_AHEAD_MS),
-            link_percent: within(self.link_percent, l::PERCENT),
-            mix_percent: within(self.mix_percent, l::PERCENT),
+            threshold_db: inside(self.threshold_db, l::THRESHOLD_DB),
+            ratio: inside(self.ratio, l::RATIO),
+            knee_db: inside(self.knee_db, l::KNEE_DB),
+            range_db: inside(self.range_db, l::RANGE_DB),
+            upward_threshold_db: inside(self.upward_threshold_db, l::LOW_THRESHOLD_DB),
+            upward_ratio: inside(self.upward_ratio, l::RATIO),
+            upward_range_db: inside(self.upward_range_db, l::UPWARD_RANGE_DB),
+            expand_threshold_db: inside(self.expand_threshold_db, l::LOW_THRESHOLD_DB),
+            expand_ratio: inside(self.expand_ratio, l::RATIO),
+            expand_range_db: inside(self.expand_range_db, l::RANGE_DB),
+            attack_ms: inside(self.attack_ms, l::ATTACK_MS),
+            release_ms: inside(self.release_ms, l::RELEASE_MS),
+            makeup_db: inside(self.makeup_db, l::MAKEUP_DB),
+            window_ms: inside(self.window_ms, l::WINDOW_MS),
+            look_ahead_ms: inside(self.look_ahead_ms, l::LOOK_AHEAD_MS),
+            link_percent: inside(self.link_percent, l::PERCENT),
+            mix_percent: inside(self.mix_percent, l::PERCENT),
             ..self
         }
     }
@@ -223,8 +227,6 @@ pub struct Settings {
     pub phase: Phase,
     /// How far the bands' look-ahead times reach. Waits for `prepare`.
     pub look_ahead: LookAhead,
-    /// What the channels are. Heard after a short fade through the input.
-    pub channels: Channels,
     /// Where one band ends and the next begins, in Hz, 20 to 20 000. One set below its lower neighbour is pushed up to it:
     /// see [`crossovers_hz`](Self::crossovers_hz).
     pub crossover_hz: [f64; BANDS - 1],
@@ -242,7 +244,6 @@ impl Default for Settings {
             bands: Bands::default(),
             phase: Phase::default(),
             look_ahead: LookAhead::default(),
-            channels: Channels::default(),
             crossover_hz: [120.0, 1_000.0, 6_000.0, 10_000.0, 15_000.0],
             band: [Band::default(); BANDS],
             mix_percent: 100.0,
@@ -258,7 +259,7 @@ impl Settings {
     pub fn crossovers_hz(&self) -> [f64; BANDS - 1] {
         let mut lowest = limits::CROSSOVER_HZ.0;
         self.crossover_hz.map(|hz| {
-            lowest = within(hz, limits::CROSSOVER_HZ).max(lowest);
+            lowest = inside(hz, limits::CROSSOVER_HZ).max(lowest);
             lowest
         })
     }
@@ -268,16 +269,14 @@ impl Settings {
         Self {
             crossover_hz: self.crossovers_hz(),
             band: self.band.map(Band::inside),
-            mix_percent: within(self.mix_percent, limits::PERCENT),
+            mix_percent: inside(self.mix_percent, limits::PERCENT),
             ..*self
         }
     }
 }
 
-/// Brings a value into a range.
-fn within(x: f64, (min, max): Limits) -> f64 {
-    // max before min: NaN.max(min) is min
-    x.max(min).min(max)
+fn inside(x: f64, (min, max): Limits) -> f64 {
+    within(x, min, max)
 }
 
 #[cfg(test)]

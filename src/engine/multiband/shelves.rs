@@ -18,11 +18,16 @@
 //!   where its own high-pass is quickest.
 //!
 //! The poles follow the gains in 5 ms.
+//!
+//! Where left/right bands meet mid/side bands the gains are matrices ([`super::matrix`]), and the shelf takes R = Gᵢ⁻¹ Gᵢ₊₁. In this
+//! order the product telescopes to every band's own gain, and in between it passes along the geodesic of positive definite
+//! matrices, G₁ (G₁⁻¹ G₂)ᵗ (Bhatia, "Positive Definite Matrices", 2007, section 6.1), with the shelf's phase.
 
-use super::settings::BANDS;
+use super::matrix::{Ratio, amplify};
+use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::{exp2, smaller};
-use crate::dsp::svf::{Frame, StereoCoefficients, Svf, warp};
+use crate::dsp::svf::{Coefficients, Frame, StereoCoefficients, Svf, warp};
 use crate::units::samples_from_ms;
 
 /// Damping of the two sections of a fourth-order Butterworth filter: 2 cos(π/8) and 2 cos(3π/8).
@@ -62,22 +67,33 @@ impl Shelves {
         self.pole_speed = -(-1.0 / samples_from_ms(POLES_MS, sample_rate_hz)).exp_m1();
     }
 
-    /// Gives every band its gain (log2), in place.
-    pub(super) fn process(&mut self, gains: &[Chunk], audio: &mut [Frame]) {
-        let mut roots = [[0.0; 2]; CHUNK];
-        let roots = &mut roots[..audio.len()];
-        let count = gains.len().saturating_sub(1).min(BANDS - 1);
-        let shelves = self.shelf[..count].iter_mut().zip(&self.corners);
-        for (pair, (shelf, corner)) in gains.windows(2).zip(shelves).rev() {
-            let [below, above] = pair else { continue };
-            for ((root, below), above) in roots.iter_mut().zip(below).zip(above) {
-                *root = [exp2(0.125 * (above[0] - below[0])), exp2(0.125 * (above[1] - below[1]))];
+    /// Gives the channels of every band their gains (log2), in place.
+    pub(super) fn process(&mut self, channels: &[Channels], gains: &[Chunk], audio: &mut [Frame]) {
+        let shelves = self.shelf.iter_mut().zip(&self.corners);
+        let crossovers = gains.windows(2).zip(channels.windows(2)).zip(shelves);
+        for ((gains, channels), (shelf, corner)) in crossovers.rev() {
+            let [below, above] = gains else { continue };
+            let frames = below.iter().zip(above);
+            match channels {
+                [Channels::LeftRight, Channels::LeftRight] => {
+                    let mut roots = [[0.0; 2]; CHUNK];
+                    for (root, (below, above)) in roots[..audio.len()].iter_mut().zip(frames) {
+                        *root = [exp2(0.125 * (above[0] - below[0])), exp2(0.125 * (above[1] - below[1]))];
+                    }
+                    shelf.process(*corner, self.pole_speed, &roots[..audio.len()], audio);
+                }
+                [channels_below, channels_above] => {
+                    for (x, (below, above)) in audio.iter_mut().zip(frames) {
+                        let ratio = Ratio::new((*channels_below, *below), (*channels_above, *above));
+                        *x = shelf.process_mixed(*corner, self.pole_speed, &ratio, *x);
+                    }
+                }
+                _ => (),
             }
-            shelf.process(*corner, self.pole_speed, roots, audio);
         }
-        if let Some(first) = gains.first() {
-            for (x, gain) in audio.iter_mut().zip(first) {
-                *x = [x[0] * exp2(gain[0]), x[1] * exp2(gain[1])];
+        if let Some((gains, channels)) = gains.iter().zip(channels).next() {
+            for (x, gain) in audio.iter_mut().zip(gains) {
+                *x = amplify(*channels, gain.map(exp2), *x);
             }
         }
     }
@@ -109,6 +125,34 @@ impl Shelf {
         }
         [self.first, self.second] = sections;
     }
+
+    /// Filters a frame of left and right by a ratio that mixes them: the taps of [`shelf`], with U in place of u. Filters and
+    /// poles are the same for both channels, so only the taps know of the matrix, and no state has to change its terms.
+    fn process_mixed(&mut self, corner: f64, speed: f64, ratio: &Ratio, x: Frame) -> Frame {
+        let before = if self.poles == [0.0; 2] { ratio.poles } else { self.poles[0] };
+        let poles = before + speed * (ratio.poles - before);
+        self.poles = [poles; 2];
+        let g = smaller(corner * poles, HIGHEST);
+        let [k1, k2] = DAMPING;
+        let e = 1.0 / (k1 - k2);
+        let [band1, low1] = self.first.process(&Coefficients::new(g, k1), x);
+        let [band2, low2] = self.second.process(&Coefficients::new(g, k2), x);
+        let [u, u2, u3, u4] = ratio.powers();
+        let (mut by_u, mut plain) = ([0.0; 2], [0.0; 2]);
+        for i in 0..2 {
+            let high1 = x[i] - k1 * band1[i] - low1[i];
+            let high2 = x[i] - k2 * band2[i] - low2[i];
+            // what is multiplied by each power of u
+            let first = k1 * band1[i] + k2 * band2[i] + 2.0 * (high1 + high2);
+            let second = (k1 * k2 - 4.0) * e * (band2[i] - band1[i]) + 3.0 * (high1 + high2);
+            let third = e * (4.0 * (band1[i] - band2[i]) + (3.0 * k1 - k2) * high1 + (k1 - 3.0 * k2) * high2);
+            let fourth = e * (band1[i] - band2[i] + k1 * high1 - k2 * high2);
+            by_u[i] = u[0] * first + u2[0] * second + u3[0] * third + u4[0] * fourth;
+            plain[i] = u[1] * first + u2[1] * second + u3[1] * third + u4[1] * fourth;
+        }
+        let changed = ratio.apply(by_u);
+        [x[0] + (changed[0] + plain[0]), x[1] + (changed[1] + plain[1])]
+    }
 }
 
 /// One sample through a shelf; `root` is r^(1/8), so w = √v is its square.
@@ -138,6 +182,8 @@ fn shelf(sections: &mut [Svf; 2], g: Frame, root: Frame, x: Frame) -> Frame {
 
 #[cfg(test)]
 mod tests {
+    use num_complex::Complex;
+
     use super::*;
     use crate::units::{count, radians_per_sample};
 
@@ -165,6 +211,52 @@ mod tests {
             let expected: f64 =
                 k_of.iter().map(|k| magnitude(v, k * v.sqrt()) / magnitude(1.0, *k)).product();
             assert!((sums[0].hypot(sums[1]) / expected - 1.0).abs() < 1e-9, "{gain_db} dB");
+        }
+    }
+
+    /// A shelf between left/right and mid/side against the function of a matrix by Sylvester's formula: with the
+    /// eigenvalues p and q of R, H(R) = (H(p) (R - q) - H(q) (R - p))/(p - q).
+    #[test]
+    fn a_mixed_shelf_is_the_function_of_its_ratio() {
+        let (rate_hz, corner_hz) = (48_000.0, 1_000.0);
+        let corner = warp(corner_hz, rate_hz);
+        // left and right 0 and -12 dB below, mid and side +6 and -18 dB above; in log2
+        let ratio = Ratio::new((Channels::LeftRight, [0.0, -2.0]), (Channels::MidSide, [1.0, -3.0]));
+        let (same, other): (f64, f64) = (0.5 * (2.0 + 0.125), 0.5 * (2.0 - 0.125));
+        let r = [[same, other], [4.0 * other, 4.0 * same]];
+        let (trace, determinant) = (r[0][0] + r[1][1], r[0][0] * r[1][1] - r[0][1] * r[1][0]);
+        let root = (0.25 * trace * trace - determinant).sqrt();
+        let [p, q] = [0.5 * trace + root, 0.5 * trace - root];
+        for hz in [100.0, 600.0, 1_000.0, 2_500.0, 15_000.0] {
+            let s = Complex::new(0.0, warp(hz, rate_hz) / (corner * determinant.powf(1.0 / 16.0)));
+            let response = |r: f64| -> Complex<f64> {
+                let v = r.sqrt();
+                DAMPING
+                    .iter()
+                    .map(|k| (s * s * v + s * k * v.sqrt() + 1.0) / (s * s + s * *k + 1.0))
+                    .product()
+            };
+            let [from_p, from_q] = [response(p), response(q)];
+            for channel in 0..2 {
+                let (mut shelf, mut sums) = (Shelf::default(), [Complex::new(0.0, 0.0); 2]);
+                for n in 0..96_000_usize {
+                    let (sin, cos) = (radians_per_sample(hz, rate_hz) * count(n)).sin_cos();
+                    let mut x = [0.0; 2];
+                    x[channel] = sin;
+                    let y = shelf.process_mixed(corner, 0.1, &ratio, x);
+                    if n >= 48_000 {
+                        for (sum, y) in sums.iter_mut().zip(y) {
+                            *sum += Complex::new(y * sin, y * cos) / 24_000.0;
+                        }
+                    }
+                }
+                for (row, heard) in sums.into_iter().enumerate() {
+                    let unit = f64::from(u8::from(row == channel));
+                    let entry = r[row][channel];
+                    let expected = (from_p * (entry - q * unit) - from_q * (entry - p * unit)) / (p - q);
+                    assert!((heard - expected).norm() < 1e-8, "{heard} for {expected} at {hz} Hz");
+                }
+            }
         }
     }
 }

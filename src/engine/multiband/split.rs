@@ -2,7 +2,8 @@
 //!
 //! [`Phase::LinkwitzRiley`]: super::Phase::LinkwitzRiley
 
-use super::settings::BANDS;
+use super::matrix::amplify;
+use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
 use crate::dsp::linkwitz_riley::{AllPass, Crossover, poles};
 use crate::dsp::svf::{Coefficients, Frame};
@@ -39,11 +40,17 @@ impl Split {
         top[..rest.len()].copy_from_slice(rest);
     }
 
-    /// Adds up the bands with their (linear) gains, from the bottom. Before a band is added, the sum of those below takes the
+    /// Adds up the bands with the (linear) gains of their channels, from the bottom. Before a band is added, the sum of those below takes the
     /// phase of the crossover above that band, so that in the end all have the phase of all crossovers.
-    pub(super) fn sum(&mut self, bands: &[Chunk], gains: &[Chunk], output: &mut [Frame]) {
+    pub(super) fn sum(
+        &mut self,
+        bands: &[Chunk],
+        channels: &[Channels],
+        gains: &[Chunk],
+        output: &mut [Frame],
+    ) {
         output.fill([0.0; 2]);
-        for (n, (band, gains)) in bands.iter().zip(gains).enumerate() {
+        for (n, ((band, channels), gains)) in bands.iter().zip(channels).zip(gains).enumerate() {
             if n > 0
                 && n + 1 < bands.len()
                 && let (Some(all_pass), Some(poles)) = (self.all_pass.get_mut(n), self.poles.get(n))
@@ -53,7 +60,8 @@ impl Split {
                 }
             }
             for ((y, x), gain) in output.iter_mut().zip(band).zip(gains) {
-                *y = [y[0] + x[0] * gain[0], y[1] + x[1] * gain[1]];
+                let heard = amplify(*channels, *gain, *x);
+                *y = [y[0] + heard[0], y[1] + heard[1]];
             }
         }
     }

@@ -328,11 +328,13 @@ mod multiband {
             ..Band::default()
         };
         let off = Band { on: false, ..squeeze };
+        let mid_side = |band| Band { channels: Channels::MidSide, ..band };
         let settings = Settings { phase, ..Settings::default() };
         vec![
             Settings { band: [squeeze; 6], auto_makeup: true, ..settings },
             Settings { band: [squeeze, lift, gate, off, squeeze, lift], bands: Bands::Six, ..settings },
-            Settings { band: [lift; 6], channels: Channels::MidSide, bands: Bands::Two, ..settings },
+            Settings { band: [mid_side(lift); 6], bands: Bands::Two, ..settings },
+            Settings { band: [mid_side(lift), squeeze, mid_side(gate), lift, off, off], ..settings },
             Settings { band: [gate; 6], crossover_hz: [20.0, 20_000.0, 30.0, 500.0, 50.0], ..settings },
             Settings { band: [squeeze, gate, lift, off, off, off], mix_percent: 50.0, ..settings },
         ]
@@ -351,7 +353,7 @@ mod multiband {
         let look_ahead = LookAhead::TwentyMs;
         let neutral = Settings { phase: Phase::Linear, look_ahead, ..Settings::default() };
         let mut active = active(Phase::Linear);
-        active.truncate(3); // the costliest mode: what differs from the others is the paths
+        active.truncate(4); // the costliest mode: what differs from the others is the paths
         for settings in &mut active {
             settings.look_ahead = look_ahead;
         }
@@ -511,14 +513,18 @@ mod chain {
 
     use super::support::Random;
 
-    /// Any automatable values at all, but no more than 12 dB of gain anywhere: what the chain cannot be blamed for.
+    /// Any automatable values at all, but no more than 12 dB of gain anywhere: what the chain cannot be blamed for. Each
+    /// depends on the seed and its id alone, so that a new parameter changes no other.
     fn random(seed: u64) -> Settings {
-        let mut random = Random::new(seed);
         let mut settings = Settings::default();
         for param in table().iter().filter(|param| param.automatable && param.id != "bypass") {
+            let seed = param
+                .id
+                .bytes()
+                .fold(seed, |seed, byte| seed.wrapping_mul(257).wrapping_add(u64::from(byte)));
             let top =
                 if param.id.contains("gain") && param.range.max() > 12.0 { 12.0 } else { param.range.max() };
-            param.set(&mut settings, random.between(param.range.min(), top));
+            param.set(&mut settings, Random::new(seed).between(param.range.min(), top));
         }
         settings
     }

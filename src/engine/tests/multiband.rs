@@ -9,9 +9,9 @@ mod support;
 use std::f64::consts::{FRAC_PI_4, TAU};
 
 use garnish_engine::Stage;
-use garnish_engine::multiband::{Band, Bands, Channels, LookAhead, Phase, Settings, curve};
+use garnish_engine::multiband::{Band, Bands, LookAhead, Phase, Settings, curve};
 use garnish_engine::units::{count, gain_from_db, whole};
-use stand::{IDLE, PHASES, amplitude, at, idle, prepared, run, sine};
+use stand::{IDLE, PHASES, amplitude, at, idle, mixtures, prepared, run, sine, with_channels};
 use support::{Random, music};
 
 const RATES_HZ: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
@@ -19,8 +19,9 @@ const RATES_HZ: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
 #[test]
 fn idle_dynamic_phase_is_transparent_to_the_bit() {
     for bands in [Bands::Two, Bands::Four, Bands::Six] {
-        for channels in [Channels::LeftRight, Channels::MidSide] {
-            let mut stage = prepared(&Settings { bands, channels, ..idle() }, 48_000.0);
+        for channels in mixtures() {
+            let settings = with_channels(Settings { bands, ..idle() }, channels);
+            let mut stage = prepared(&settings, 48_000.0);
             let mut audio = music(48_000, 48_000.0, 1);
             let mut random = Random::new(2);
             for channel in &mut audio {
@@ -90,10 +91,10 @@ fn static_curves_are_what_is_heard() {
 #[test]
 fn idle_linear_phase_is_a_pure_delay_to_the_bit() {
     for (channels, look_ahead) in
-        [(Channels::LeftRight, LookAhead::Off), (Channels::MidSide, LookAhead::FiveMs)]
+        mixtures().into_iter().zip([LookAhead::Off, LookAhead::FiveMs, LookAhead::Off, LookAhead::Off])
     {
-        let mut stage =
-            prepared(&Settings { phase: Phase::Linear, channels, look_ahead, ..idle() }, 48_000.0);
+        let settings = Settings { phase: Phase::Linear, look_ahead, ..idle() };
+        let mut stage = prepared(&with_channels(settings, channels), 48_000.0);
         let audio = music(30_000, 48_000.0, 3);
         let latency = stage.latency();
         assert_eq!(latency, 4_095 + if look_ahead == LookAhead::Off { 0 } else { 240 });

@@ -88,7 +88,7 @@ fn stereo_link_decides_what_the_quieter_channel_follows() {
 #[test]
 fn mid_side_compresses_the_side_alone() {
     let band = Band { threshold_db: -30.0, ratio: 4.0, link_percent: 0.0, release_ms: 200.0, ..IDLE };
-    let settings = Settings { channels: Channels::MidSide, band: [band; 6], ..idle() };
+    let settings = Settings { band: [Band { channels: Channels::MidSide, ..band }; 6], ..idle() };
     let [mid, _] = sine(3_000.0, 48_000.0, 0.01, 48_000);
     let [side, _] = sine(500.0, 48_000.0, 0.5, 48_000);
     let left: Vec<_> = mid.iter().zip(&side).map(|(m, s)| m + s).collect();
@@ -127,6 +127,17 @@ fn solo_and_mute_are_heard_and_leave_no_trace() {
             assert!(output[0][4_800..] == audio[0][4_800..]);
         }
     }
+}
+
+#[test]
+fn solo_of_a_band_that_is_not_in_use_silences_nothing() {
+    let mut stage = prepared(&Settings { bands: Bands::Six, ..idle() }, 48_000.0);
+    stage.monitor(&Monitor { solo: [false, false, false, false, false, true], ..Monitor::default() });
+    let [six, _] = levels_db(&mut stage, sine(300.0, 48_000.0, 0.5, 48_000), 300.0);
+    assert!(six < -60.0, "the sixth band alone: {six} dB");
+    stage.set(&Settings { bands: Bands::Four, ..idle() });
+    let [four, _] = levels_db(&mut stage, sine(300.0, 48_000.0, 0.5, 48_000), 300.0);
+    assert!((four + 6.02).abs() < 0.01, "there is no sixth band: {four} dB");
 }
 
 /// One band from 50 Hz up, so that nothing is shared with a neighbour.

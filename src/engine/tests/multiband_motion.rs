@@ -207,7 +207,7 @@ fn no_parameter_clicks() {
                 let end = run(&mut stage, &chord[13_000..]);
                 let whole = [start.as_slice(), &end].concat();
                 let mut steady = roughness(&whole[8_000..12_900]).max(roughness(&whole[21_000..]));
-                if ["multiband_bands", "multiband_channels"].contains(&param.id.as_str()) {
+                if ["multiband_bands", "multiband_channels_2"].contains(&param.id.as_str()) {
                     steady = steady.max(roughness(&chord)); // heard as the input for a moment
                 }
                 let change = roughness(&whole[12_900..21_000]);
@@ -245,9 +245,13 @@ fn structure_changes_without_a_click() {
     for phase in PHASES {
         let band = Band { threshold_db: -40.0, ratio: 4.0, ..Band::default() };
         let settings = Settings { phase, band: [band; 6], ..idle() };
-        for other in
-            [Settings { bands: Bands::Two, ..settings }, Settings { channels: Channels::MidSide, ..settings }]
-        {
+        let mid_side = Band { channels: Channels::MidSide, ..band };
+        let mixed = [band, mid_side, band, mid_side, band, band];
+        for other in [
+            Settings { bands: Bands::Two, ..settings },
+            Settings { band: [mid_side; 6], ..settings },
+            Settings { band: mixed, ..settings },
+        ] {
             let mut stage = prepared(&settings);
             let start = run(&mut stage, &audio[..20_000]);
             stage.set(&other);

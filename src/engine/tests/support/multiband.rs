@@ -3,7 +3,7 @@
 
 use std::f64::consts::TAU;
 
-use garnish_engine::multiband::{Band, Detector, Multiband, Phase, Settings};
+use garnish_engine::multiband::{Band, Channels, Detector, Multiband, Phase, Settings};
 use garnish_engine::units::{count, samples_from_ms, whole};
 use garnish_engine::{Block, Spec, Stage};
 
@@ -29,11 +29,26 @@ pub const IDLE: Band = Band {
     look_ahead_ms: 5.0,
     link_percent: 100.0,
     mix_percent: 100.0,
+    channels: Channels::LeftRight,
 };
 pub const PHASES: [Phase; 3] = [Phase::Dynamic, Phase::LinkwitzRiley, Phase::Linear];
 
 pub fn idle() -> Settings {
     Settings { band: [IDLE; 6], ..Settings::default() }
+}
+
+/// The ways bands can be mid/side: none, all, some.
+pub fn mixtures() -> [[Channels; 6]; 4] {
+    use Channels::{LeftRight as LR, MidSide as MS};
+    [[LR; 6], [MS; 6], [LR, MS, LR, MS, MS, LR], [MS, LR, LR, MS, LR, MS]]
+}
+
+/// The same settings with these channels.
+pub fn with_channels(mut settings: Settings, channels: [Channels; 6]) -> Settings {
+    for (band, channels) in settings.band.iter_mut().zip(channels) {
+        band.channels = channels;
+    }
+    settings
 }
 
 pub fn prepared(settings: &Settings, rate_hz: f64) -> Multiband {
