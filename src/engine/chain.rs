@@ -5,6 +5,7 @@ use crate::dither::{self, Dither};
 use crate::dsp::Ramp;
 use crate::eq::{self, Equaliser};
 use crate::limiter::{self, Limiter};
+use crate::meter::Reductions;
 use crate::multiband::{self, Multiband};
 use crate::saturator::{self, Saturator};
 use crate::settings::Settings;
@@ -41,6 +42,33 @@ pub struct Reading {
     pub limiter: limiter::Reading,
     /// The dither's.
     pub dither: dither::Reading,
+}
+
+impl Reading {
+    /// This reading after an older one that nobody saw: the greatest levels and gain changes of both.
+    #[must_use]
+    pub fn after(mut self, unseen: &Self) -> Self {
+        let greater = |new: &mut [f64], old: &[f64]| {
+            new.iter_mut().zip(old).for_each(|(new, old)| *new = new.max(*old));
+        };
+        greater(&mut self.multiband.level_db, &unseen.multiband.level_db);
+        greater(&mut self.multiband.reduction_db, &unseen.multiband.reduction_db);
+        greater(&mut self.multiband.boost_db, &unseen.multiband.boost_db);
+        greater(&mut self.limiter.reduction_db, &unseen.limiter.reduction_db);
+        let held_down = &mut self.saturator.peak_reduction_db;
+        *held_down = held_down.min(unseen.saturator.peak_reduction_db);
+        self
+    }
+
+    /// The greatest gain reduction of each module.
+    pub fn reductions(&self) -> Reductions {
+        let greatest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+        Reductions {
+            multiband_db: greatest(&self.multiband.reduction_db),
+            saturator_db: (-self.saturator.peak_reduction_db).max(0.0),
+            limiter_db: greatest(&self.limiter.reduction_db),
+        }
+    }
 }
 
 impl Default for Chain {

@@ -2,7 +2,8 @@
 
 use crate::bypassed::{self, Bypassed};
 use crate::chain::{self, Chain};
-use crate::meter::{self, Meter};
+use crate::meter::{self, transport::Transport};
+use crate::metering::{Metering, WindowEnd};
 use crate::params;
 use crate::settings::Settings;
 use crate::stage::{Block, Spec, Stage};
@@ -28,9 +29,8 @@ use crate::units::narrow;
 /// ```
 #[derive(Debug)]
 pub struct Engine {
-    input_meter: Meter,
     chain: Bypassed<Chain>,
-    output_meter: Meter,
+    metering: Metering,
     settings: Settings,
     prepared: Settings,
     frames_to_grid: usize,
@@ -52,9 +52,8 @@ pub struct Reading {
 impl Default for Engine {
     fn default() -> Self {
         let mut engine = Self {
-            input_meter: Meter::default(),
             chain: Bypassed::new(Chain::default()),
-            output_meter: Meter::default(),
+            metering: Metering::default(),
             settings: Settings::default(),
             prepared: Settings::default(),
             frames_to_grid: Self::SUB_BLOCK,
@@ -74,21 +73,20 @@ impl Engine {
     /// (1.2e-38).
     pub const FLUSH: f64 = 1e-30;
 
-    /// Gets ready for audio at this sample rate in Hz, with the settings last set. Allocates.
+    /// Gets ready for audio at this sample rate in Hz, with the settings last set. What was measured is kept if the rate is
+    /// the same. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         params::table();
         self.prepared = self.settings;
         self.chain.prepare(&Spec { sample_rate_hz, max_frames: Self::SUB_BLOCK });
-        self.input_meter.prepare(sample_rate_hz);
-        self.output_meter.prepare(sample_rate_hz);
+        self.metering.prepare(sample_rate_hz);
         self.reset();
     }
 
-    /// Forgets all history, what the meters measured too, and lands all ramps.
+    /// Forgets all audio and lands all ramps. What was measured is kept: hosts reset whenever they start and stop, and a
+    /// programme is measured until the user says otherwise, or [`Settings::follow`].
     pub fn reset(&mut self) {
         self.chain.reset();
-        self.input_meter.reset();
-        self.output_meter.reset();
         self.frames_to_grid = Self::SUB_BLOCK;
     }
 
@@ -109,11 +107,29 @@ impl Engine {
     pub fn needs_prepare(&self) -> bool {
         params::table()
             .iter()
-            .any(|param| !param.automatable && param.get(&self.settings) != param.get(&self.prepared))
+            .any(|param| param.needs_prepare && param.get(&self.settings) != param.get(&self.prepared))
+    }
+
+    /// Starts all measurements anew.
+    pub fn reset_meters(&mut self) {
+        self.metering.restart();
+    }
+
+    /// The window's end of every crossing between threads; the end of an earlier call hears no more. Allocates.
+    pub fn connect(&mut self) -> WindowEnd {
+        self.metering.connect()
+    }
+
+    /// Tells where the host's transport is at the start of a block of this many frames (`None`: it has none), before
+    /// [`process`](Self::process). The meters act on it as [`Settings::follow`] says.
+    pub fn follow(&mut self, transport: Option<Transport>, frames: usize) {
+        let latency = self.latency();
+        self.metering.follow(self.settings.follow, transport, frames, latency);
     }
 
     /// Processes a block of any length in place. If the channels differ in length, the common part.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
+        self.metering.obey();
         let frames = left.len().min(right.len());
         let mut at = 0;
         while at < frames {
@@ -132,13 +148,10 @@ impl Engine {
         self.chain.latency()
     }
 
-    /// What meters and stages measured; peaks are those since the last call.
+    /// What meters and stages measured; peaks are those since the last call. A window that is [connected](Self::connect) gets
+    /// readings by itself: peaks go to whoever asks first.
     pub fn take_reading(&mut self) -> Reading {
-        Reading {
-            input: self.input_meter.take_reading(),
-            stages: self.chain.take_reading(),
-            output: self.output_meter.take_reading(),
-        }
+        self.metering.take_reading(&mut self.chain)
     }
 
     fn apply(&mut self) {
@@ -153,9 +166,9 @@ impl Engine {
             }
         }
         let (samples_left, samples_right) = (&mut self.left[..frames], &mut self.right[..frames]);
-        self.input_meter.measure([samples_left, samples_right]);
+        self.metering.measure_input([samples_left, samples_right]);
         self.chain.process(&mut Block::new(samples_left, samples_right));
-        self.output_meter.measure([samples_left, samples_right]);
+        self.metering.measure_output([samples_left, samples_right], &mut self.chain);
         for (samples, host) in [(samples_left, left), (samples_right, right)] {
             for (x, h) in samples.iter().zip(host) {
                 *h = narrow(healthy(*x));

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod eq;
 pub mod limiter;
 pub mod meter;
+mod metering;
 pub mod multiband;
 pub mod oversampled;
 pub mod params;
@@ -26,5 +27,6 @@ pub mod sync;
 pub mod units;
 
 pub use engine::Engine;
+pub use metering::WindowEnd;
 pub use settings::Settings;
 pub use stage::{Block, Spec, Stage};

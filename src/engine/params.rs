@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::settings::Settings;
 use crate::units::{narrow, whole};
-use crate::{dither, eq, limiter, multiband, saturator, stereo};
+use crate::{dither, eq, limiter, meter, multiband, saturator, stereo};
 
 /// The unit of a plain value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,8 +189,10 @@ pub struct Param {
     pub range: Range,
     /// Plain value of a new instance: what `Settings::default()` holds.
     pub default: f64,
-    /// False for what bears on latency.
+    /// False for what bears on latency, and for what is not heard.
     pub automatable: bool,
+    /// True for what bears on latency: a change waits for the next [`Engine::prepare`](crate::Engine::prepare).
+    pub needs_prepare: bool,
     /// The field of [`Settings`] it sets.
     pub field: Field,
     /// The band, from 0; 0 where there are no bands.
@@ -350,6 +352,14 @@ impl Rows {
     pub fn add_fixed(&mut self, id: &str, title: &str, range: Range, unit: Unit, field: Field) {
         self.add(id, title, range, unit, field);
         if let Some(param) = self.params.last_mut() {
+            (param.automatable, param.needs_prepare) = (false, true);
+        }
+    }
+
+    /// Adds a switch that is not heard, so that there is no sense in automating it.
+    pub fn add_option(&mut self, id: &str, title: &str, field: Field) {
+        self.add(id, title, Range::Switch, Unit::None, field);
+        if let Some(param) = self.params.last_mut() {
             param.automatable = false;
         }
     }
@@ -364,6 +374,7 @@ impl Rows {
             range,
             default: (field.get)(&Settings::default(), index),
             automatable: true,
+            needs_prepare: false,
             field,
             index,
         });
@@ -381,6 +392,7 @@ pub fn table() -> &'static [Param] {
         stereo::params::rows(&mut rows);
         limiter::params::rows(&mut rows);
         dither::params::rows(&mut rows);
+        meter::params::rows(&mut rows);
         rows.params
     });
     &TABLE

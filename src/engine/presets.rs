@@ -1,7 +1,8 @@
 //! Presets: a `[preset]` table that says what it is, and flat `id = value` lines. What a preset leaves out takes its default.
 //!
 //! A value is a number in the parameter's unit, a boolean, or text as a person types it (`"5.1 kHz"`, `"soft_clip"`). A preset
-//! never holds `bypass` or what bears on latency: choosing one must neither silence the work nor move it in time.
+//! never holds `bypass`, what bears on latency or what is not heard: choosing one must neither silence the work nor move it in
+//! time.
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
 //! The settings of the whole chain.
 
+use crate::meter::transport::Follow;
 use crate::params::choices;
 use crate::{bypassed, dither, eq, limiter, multiband, saturator, stereo};
 
@@ -16,7 +17,7 @@ choices! {
     }
 }
 
-/// Everything that can be set in the chain. `Default` is what a new instance does: limiter on at -1 dBTP with no gain, EQ
+/// Everything that can be set. `Default` is what a new instance does: limiter on at -1 dBTP with no gain, EQ
 /// and stereo on but flat, the rest off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -40,6 +41,8 @@ pub struct Settings {
     pub limiter: bypassed::Settings<limiter::Settings>,
     /// Dither.
     pub dither: bypassed::Settings<dither::Settings>,
+    /// What the meters do when the transport starts, jumps or stops. Not heard.
+    pub follow: Follow,
 }
 
 impl Default for Settings {
@@ -55,6 +58,7 @@ impl Default for Settings {
             stereo: bypassed::Settings { on: true, stage: stereo::Settings::default() },
             limiter: bypassed::Settings { on: true, stage: limiter::Settings::default() },
             dither: bypassed::Settings::default(),
+            follow: Follow::default(),
         }
     }
 }

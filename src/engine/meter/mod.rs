@@ -10,13 +10,14 @@ mod history;
 mod k_weighting;
 mod levels;
 mod loudness;
+pub(crate) mod params;
 mod reading;
 pub mod transport;
 mod true_peak;
 mod window;
 
 pub use headroom::{GOOD_DBFS, Headroom};
-pub use history::Point;
+pub use history::{Point, Reductions};
 pub use levels::{CLIP_SAMPLES, FULL_SCALE};
 pub use reading::Reading;
 
@@ -236,7 +237,6 @@ impl Meter {
             momentary_lufs: loudness.momentary,
             short_term_lufs: loudness.short_term,
             true_peak_dbtp: db_from_gain(self.hop_true_peak),
-            gain_reduction_db: 0.0,
         });
         self.hop_true_peaks.push(self.hop_true_peak);
         self.hop_true_peak = 0.0;

@@ -33,6 +33,7 @@ pub struct Action {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Follower {
     was_playing: bool,
+    told_s: Option<f64>,
     expected_s: Option<f64>,
 }
 
@@ -52,11 +53,15 @@ impl Follower {
             return Action { reset: false, running: true };
         };
         let started = playing && !self.was_playing;
+        // a block cut into parts is told with the position of its beginning each time
+        let part = playing && self.was_playing && position_s == self.told_s;
+        let here_s = if part { self.expected_s } else { position_s };
         let jumped = playing
             && self.was_playing
-            && matches!((self.expected_s, position_s), (Some(e), Some(p)) if (p - e).abs() > TOLERANCE_S);
+            && matches!((self.expected_s, here_s), (Some(e), Some(p)) if (p - e).abs() > TOLERANCE_S);
         self.was_playing = playing;
-        self.expected_s = position_s.map(|p| if playing { p + block_s } else { p });
+        self.told_s = position_s;
+        self.expected_s = here_s.map(|p| if playing { p + block_s } else { p });
         Action {
             reset: (started && follow.reset_on_start) || (jumped && follow.reset_on_jump),
             running: playing || !follow.pause_when_stopped,
@@ -90,6 +95,18 @@ mod tests {
         let (idle, go, new) = ((false, false), (false, true), (true, true));
         assert_eq!(actions(ALL, &positions), [idle, new, go, go, idle, new, new, go]);
         assert_eq!(actions(Follow::default(), &positions), [go; 8]);
+    }
+
+    #[test]
+    fn the_parts_of_a_cut_block_are_no_jumps() {
+        // three parts of 30 ms at one position, then the next block, then a loop back
+        let long_s = 0.03;
+        let mut follower = Follower::default();
+        let resets = [2.0, 2.0, 2.0, 2.09, 2.09, 2.0].map(|position_s| {
+            let transport = Transport { playing: true, position_s: Some(position_s) };
+            follower.action(ALL, Some(transport), long_s).reset
+        });
+        assert_eq!(resets, [true, false, false, false, false, true]);
     }
 
     #[test]

@@ -9,10 +9,6 @@ pub enum Command {
     ResetMeters,
     /// Measure, or pause.
     RunMeters(bool),
-    /// Play the reference from here, in seconds.
-    SeekReference(f64),
-    /// Repeat this part of the reference, in seconds; or play it through.
-    LoopReference(Option<[f64; 2]>),
 }
 
 /// The GUI's end.
@@ -56,7 +52,7 @@ mod tests {
         let (mut gui, mut audio) = commands(2);
         assert!(gui.send(Command::ResetMeters));
         assert!(gui.send(Command::RunMeters(false)));
-        assert!(!gui.send(Command::SeekReference(1.0)));
+        assert!(!gui.send(Command::RunMeters(true)));
         assert_eq!(audio.receive(), Some(Command::ResetMeters));
         assert_eq!(audio.receive(), Some(Command::RunMeters(false)));
         assert_eq!(audio.receive(), None);

@@ -1,9 +1,16 @@
-//! Half an hour of loudness from the audio thread to whoever draws it.
+//! Half an hour of what was measured, from the audio thread to whoever draws it.
 
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use crate::meter::Point;
+/// What fits one atomic word, so that it can cross between threads whole.
+pub trait Word: Copy {
+    /// As one word.
+    fn to_bits(self) -> u64;
+    /// What [`to_bits`](Self::to_bits) made this word of, as exactly as it says of itself.
+    fn from_bits(bits: u64) -> Self;
+}
 
 /// Points kept: ten a second for thirty minutes.
 const POINTS: usize = 10 * 60 * 30;
@@ -19,30 +26,33 @@ struct Shared {
 
 /// The audio thread's end.
 #[derive(Debug)]
-pub struct HistoryWriter {
+pub struct HistoryWriter<T> {
     shared: Arc<Shared>,
+    kind: PhantomData<T>,
 }
 
 /// The reader's end; may be cloned.
 #[derive(Clone, Debug)]
-pub struct HistoryReader {
+pub struct HistoryReader<T> {
     shared: Arc<Shared>,
+    kind: PhantomData<T>,
 }
 
 /// Two ends of a history of the last thirty minutes. It goes on while no window is open, and is complete when one opens. Each
 /// point is one atomic word, so none is ever seen half written.
-pub fn history() -> (HistoryWriter, HistoryReader) {
+pub fn history<T: Word>() -> (HistoryWriter<T>, HistoryReader<T>) {
     let shared = Arc::new(Shared {
         points: (0..POINTS).map(|_| AtomicU64::new(0)).collect(),
         written: AtomicUsize::new(0),
         start: AtomicUsize::new(0),
     });
-    (HistoryWriter { shared: Arc::clone(&shared) }, HistoryReader { shared })
+    let kind = PhantomData;
+    (HistoryWriter { shared: Arc::clone(&shared), kind }, HistoryReader { shared, kind })
 }
 
-impl HistoryWriter {
+impl<T: Word> HistoryWriter<T> {
     /// Adds the next point; the oldest makes room.
-    pub fn push(&mut self, point: Point) {
+    pub fn push(&mut self, point: T) {
         let written = self.shared.written.load(Ordering::Relaxed);
         if let Some(place) = self.shared.points.get(written % POINTS) {
             place.store(point.to_bits(), Ordering::Relaxed);
@@ -56,7 +66,7 @@ impl HistoryWriter {
     }
 }
 
-impl HistoryReader {
+impl<T: Word> HistoryReader<T> {
     /// Number of the next point to be written, counted from the beginning of the session: changes when there is news.
     pub fn end(&self) -> usize {
         self.shared.written.load(Ordering::Acquire)
@@ -70,10 +80,10 @@ impl HistoryReader {
     }
 
     /// The points with these numbers, oldest first; those that are gone or not yet there are left out.
-    pub fn points(&self, numbers: std::ops::Range<usize>) -> impl Iterator<Item = Point> + '_ {
+    pub fn points(&self, numbers: std::ops::Range<usize>) -> impl Iterator<Item = T> + '_ {
         let numbers = numbers.start.max(self.start())..numbers.end.min(self.end());
         numbers.filter_map(|n| {
-            self.shared.points.get(n % POINTS).map(|word| Point::from_bits(word.load(Ordering::Relaxed)))
+            self.shared.points.get(n % POINTS).map(|word| T::from_bits(word.load(Ordering::Relaxed)))
         })
     }
 }
@@ -81,16 +91,12 @@ impl HistoryReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::meter::Point;
     use std::thread;
 
     fn point(n: usize) -> Point {
         let level = -f64::from(u32::try_from(n % 5_000).unwrap()) / 100.0;
-        Point {
-            momentary_lufs: level,
-            short_term_lufs: level,
-            true_peak_dbtp: level,
-            gain_reduction_db: -level,
-        }
+        Point { momentary_lufs: level, short_term_lufs: level, true_peak_dbtp: level }
     }
 
     #[test]
@@ -116,7 +122,7 @@ mod tests {
             let end = reader.end();
             for point in reader.points(end.saturating_sub(50)..end) {
                 assert_eq!(point.momentary_lufs, point.true_peak_dbtp);
-                assert_eq!(point.momentary_lufs, -point.gain_reduction_db);
+                assert_eq!(point.momentary_lufs, point.short_term_lufs);
             }
         }
         audio.join().unwrap();

@@ -19,6 +19,6 @@ mod tap;
 
 pub use commands::{Command, CommandReceiver, CommandSender, commands};
 pub use handoff::{HandoffReceiver, HandoffSender, handoff};
-pub use history::{HistoryReader, HistoryWriter, history};
+pub use history::{HistoryReader, HistoryWriter, Word, history};
 pub use readings::{Merge, ReadingReader, ReadingWriter, readings};
 pub use tap::{TapReader, TapWriter, tap};
