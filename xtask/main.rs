@@ -7,6 +7,7 @@ mod demo;
 mod hosts;
 mod install;
 mod plot;
+mod screenshot;
 mod test;
 mod workspace;
 
@@ -19,6 +20,7 @@ cargo xtask bundle garnish --release bundle the plugin into target/bundled (CLAP
 cargo xtask install                  bundle and copy to where DAWs look
 cargo xtask hosts                    the plugin in real hosts
 cargo xtask plot                     curves of the chain as SVG, in target/plots
+cargo xtask screenshot               the editor as PNG, in target/screenshots
 cargo xtask bench                    the benches";
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["bundle", package, options @ ..] => bundle::run(package, options),
         ["install"] => install::run(),
         ["hosts"] => hosts::run(),
+        ["screenshot"] => screenshot::run(),
         ["plot"] => plot::run(),
         ["bench", options @ ..] => bench::run(options),
         _ => Err(USAGE.to_owned()),

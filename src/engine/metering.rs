@@ -14,14 +14,35 @@ use crate::units::{count, samples_from_ms, whole};
 /// What a window holds of an engine: readings, histories, and the means to reset and pause. See [`crate::sync`].
 #[derive(Debug)]
 pub struct WindowEnd {
-    /// To reset, run and pause the meters.
-    pub commands: CommandSender<Command>,
+    commands: CommandSender<Command>,
+    running: bool,
     /// The latest figures, 200 times a second of audio; no peak between two reads is lost.
     pub readings: ReadingReader<Reading>,
     /// Loudness and true peak of the output over the last 30 minutes.
     pub loudness: HistoryReader<Point>,
     /// Gain reduction over the last 30 minutes, point for point beside [`loudness`](Self::loudness).
     pub reductions: HistoryReader<Reductions>,
+}
+
+impl WindowEnd {
+    /// Starts all measurements anew. False if audio stands still and too many wishes wait.
+    pub fn reset_meters(&mut self) -> bool {
+        self.commands.send(Command::ResetMeters)
+    }
+
+    /// Measures on, or pauses. False as in [`reset_meters`](Self::reset_meters).
+    pub fn run_meters(&mut self, running: bool) -> bool {
+        let sent = self.commands.send(Command::RunMeters(running));
+        if sent {
+            self.running = running;
+        }
+        sent
+    }
+
+    /// False while a pause was asked for.
+    pub fn is_running(&self) -> bool {
+        self.running
+    }
 }
 
 /// The audio thread's end of [`WindowEnd`].
@@ -105,6 +126,7 @@ impl Metering {
 
     /// Makes the two ends; an older window's end is cut off. Allocates.
     pub(crate) fn connect(&mut self) -> WindowEnd {
+        self.paused = false;
         let (command_sender, command_receiver) = commands(COMMANDS);
         let (reading_writer, reading_reader) = readings(Reading::default());
         let (loudness_writer, loudness_reader) = history();
@@ -117,6 +139,7 @@ impl Metering {
         });
         WindowEnd {
             commands: command_sender,
+            running: true,
             readings: reading_reader,
             loudness: loudness_reader,
             reductions: reduction_reader,

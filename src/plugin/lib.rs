@@ -6,11 +6,13 @@
     reason = "exporting a plugin and handing out parameter pointers cannot be done without"
 )]
 
+pub mod editor;
 mod params;
 mod state;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use garnish_engine::meter::transport;
 use garnish_engine::{Engine, Settings};
 use nice_plug::prelude::*;
 use vizia_plug::PlugEditor;
@@ -27,6 +29,7 @@ pub struct Garnish {
     seen: Vec<f32>,
     settings: Settings,
     engine: Engine,
+    window: editor::Shared,
     restart_requested: bool,
 }
 
@@ -34,13 +37,9 @@ impl Default for Garnish {
     fn default() -> Self {
         let params = Arc::new(HostParams::default());
         let seen = vec![f32::NAN; params.all().len()];
-        Self {
-            params,
-            seen,
-            settings: Settings::default(),
-            engine: Engine::default(),
-            restart_requested: false,
-        }
+        let mut engine = Engine::default();
+        let window = Arc::new(Mutex::new(engine.connect()));
+        Self { params, seen, settings: Settings::default(), engine, window, restart_requested: false }
     }
 }
 
@@ -91,7 +90,7 @@ impl Plugin for Garnish {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<PlugEditor> {
-        Some(vizia_plug::generic_editor(Self::NAME, self.params.clone()))
+        Some(editor::editor(Self::NAME, self.params.clone(), self.window.clone()))
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -123,6 +122,7 @@ impl Plugin for Garnish {
     ) -> ProcessStatus {
         self.follow_params();
         self.restart_if_needed(context);
+        self.engine.follow(transport_of(context.transport()), buffer.samples());
         match buffer.as_slice() {
             [left, right] => self.engine.process(left, right),
             [mono] => {
@@ -139,6 +139,13 @@ impl Plugin for Garnish {
         // look-ahead and filters still hold signal when the input ends
         ProcessStatus::Tail(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX))
     }
+}
+
+/// The host's transport for the meters; `None` if the host has none, which nice-plug shows as one that knows nothing.
+fn transport_of(host: &Transport) -> Option<transport::Transport> {
+    let position_s = host.pos_seconds();
+    (host.playing || host.tempo.is_some() || position_s.is_some())
+        .then_some(transport::Transport { playing: host.playing, position_s })
 }
 
 const fn layout(channels: u32) -> AudioIOLayout {

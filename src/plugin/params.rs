@@ -108,6 +108,11 @@ impl HostParams {
     }
 }
 
+/// Where hosts and the editor show a parameter: its module, and below that its band.
+fn place(param: &TableParam) -> String {
+    band(param).map_or(param.group.to_owned(), |band| format!("{}/Band {band}", param.group))
+}
+
 /// The band's number, for a parameter of a band: "4" in "EQ 4 Frequency".
 fn band(param: &TableParam) -> Option<&str> {
     let word = param.title.strip_prefix(param.group)?.split_whitespace().next()?;
@@ -121,7 +126,7 @@ unsafe impl Params for HostParams {
         table()
             .iter()
             .zip(self.all())
-            .map(|(param, host)| (param.id.clone(), host.as_ptr(), param.group.to_owned()))
+            .map(|(param, host)| (param.id.clone(), host.as_ptr(), place(param)))
             .collect()
     }
 }

@@ -98,30 +98,45 @@ fn build_page(cx: &mut Context, page: &Page, columns: usize) {
             cards.push(card.clone());
         }
     }
+    let title = page.title.clone();
     HStack::new(cx, move |cx| {
         for (_, cards) in filled {
-            VStack::new(cx, move |cx| cards.iter().for_each(|card| build_card(cx, card)))
+            let title = title.clone();
+            VStack::new(cx, move |cx| cards.iter().for_each(|card| build_card(cx, &title, card)))
                 .class("generic-column");
         }
     })
     .class("generic-columns");
 }
 
-fn build_card(cx: &mut Context, card: &Card) {
+fn build_card(cx: &mut Context, page: &str, card: &Card) {
     let Card { title, parameters } = card.clone();
+    let place = format!("{page} {title}");
     VStack::new(cx, move |cx| {
         Label::new(cx, title).class("generic-heading");
         for parameter in &parameters {
-            build_row(cx, parameter);
+            build_row(cx, parameter, caption(parameter.name(), &place));
         }
     })
     .class("generic-card");
 }
 
-fn build_row(cx: &mut Context, parameter: &Parameter) {
+/// A name without the words that page and card say already: "EQ 1 Gain" on the card "Band 1" of "EQ" is "Gain".
+fn caption(name: &str, place: &str) -> String {
+    let known = |word: &str| place.split_whitespace().any(|w| w == word);
+    let mut rest = name;
+    while let Some((word, after)) = rest.split_once(' ')
+        && known(word)
+    {
+        rest = after;
+    }
+    rest.to_owned()
+}
+
+fn build_row(cx: &mut Context, parameter: &Parameter, caption: String) {
     let parameter = parameter.clone();
     HStack::new(cx, move |cx| {
-        Caption { text: parameter.name().to_owned() }.build(cx, |_| {}).hoverable(false);
+        Caption { text: caption }.build(cx, |_| {}).hoverable(false);
         if parameter.is_switch() {
             Toggle::new(cx, &parameter).wheel(Wheel::WhenFocused).width(Stretch(1.0));
             return;
@@ -266,6 +281,25 @@ impl View for GroupTab {
         pen.text(&self.title, Type::new(12.0, weight, colour), area, Align::Left);
         if self.ring {
             pen.frame(bounds, 6.0, 1.5, theme.accent);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_leave_out_what_the_place_says() {
+        for (name, place, shown) in [
+            ("EQ 1 Gain", "EQ Band 1", "Gain"),
+            ("Limiter Look-ahead", "Limiter Limiter", "Look-ahead"),
+            ("Input Gain", "Main Main", "Input Gain"),
+            ("Stereo", "Stereo Stereo", "Stereo"),
+            ("Drive", "Drive Drive", "Drive"),
+            ("", "", ""),
+        ] {
+            assert_eq!(caption(name, place), shown, "{name} in {place}");
         }
     }
 }

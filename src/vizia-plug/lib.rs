@@ -71,6 +71,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use nice_plug::prelude::Params;
+pub use vizia;
 
 pub use editor::PlugEditor;
 pub use frame::{Area, Pixels};

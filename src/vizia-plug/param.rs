@@ -85,9 +85,9 @@ impl Parameter {
         ask!(self.step_count())
     }
 
-    /// True for switches.
+    /// True for what is off or on; a choice of two is none.
     pub fn is_switch(&self) -> bool {
-        matches!(self.0.ptr, ParamPtr::BoolParam(_)) || self.steps() == Some(1)
+        matches!(self.0.ptr, ParamPtr::BoolParam(_))
     }
 
     /// True when the plugin asks user interfaces not to show it.

@@ -9,7 +9,6 @@ use garnish_engine::meter::transport::{Follow, Transport};
 use garnish_engine::meter::{self, Meter};
 use garnish_engine::multiband::Phase;
 use garnish_engine::presets::Preset;
-use garnish_engine::sync::Command;
 use garnish_engine::units::{count, narrow};
 use garnish_engine::{Engine, Settings};
 
@@ -168,14 +167,15 @@ fn the_window_runs_pauses_and_resets() {
     let mut engine = engine(&preset("neutral", Follow::default()));
     let mut window = engine.connect();
     play(&mut engine, &sine(2, 0.1), None, 512);
-    assert!(window.commands.send(Command::RunMeters(false)));
+    assert!(window.run_meters(false));
     play(&mut engine, &sine(2, 0.9), None, 512);
+    assert!(!window.is_running());
     let paused = window.readings.latest();
     assert!((paused.input.integrated_lufs + 20.0).abs() < 0.05, "{}", paused.input.integrated_lufs);
     assert!((paused.output.integrated_lufs + 20.0).abs() < 0.05, "{}", paused.output.integrated_lufs);
     assert_eq!(window.loudness.points(0..usize::MAX).count(), 20, "the history pauses too");
-    window.commands.send(Command::ResetMeters);
-    window.commands.send(Command::RunMeters(true));
+    window.reset_meters();
+    window.run_meters(true);
     play(&mut engine, &sine(2, 0.9), None, 512);
     let anew = window.readings.latest();
     assert!((anew.output.integrated_lufs + 0.9).abs() < 0.05, "{}", anew.output.integrated_lufs);
@@ -244,7 +244,7 @@ fn nothing_allocates_though_nobody_reads() {
     let mut window = engine.connect();
     let [mut left, mut right] = music(SECOND, 3);
     let transport = |n: u32| Transport { playing: n % 7 < 5, position_s: Some(f64::from(n % 5)) };
-    while window.commands.send(Command::ResetMeters) {}
+    while window.reset_meters() {}
     assert_no_alloc(|| {
         for n in 0..20 {
             for (left, right) in left.chunks_mut(331).zip(right.chunks_mut(331)) {
@@ -253,5 +253,5 @@ fn nothing_allocates_though_nobody_reads() {
             }
         }
     });
-    assert!(window.commands.send(Command::RunMeters(true)), "commands were taken");
+    assert!(window.run_meters(true), "commands were taken");
 }

@@ -1,14 +1,11 @@
-//! Frames of an editor-like scene, in time on the processor: whatever else the machine does.
+//! Frames of an editor-like scene: whole, a meter area, the spectrum, and nothing at all.
 
 #![allow(
     missing_docs,
     clippy::missing_docs_in_private_items,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::unchecked_time_subtraction,
-    clippy::semicolon_if_nothing_returned,
-    clippy::drop_non_drop,
-    reason = "criterion's macros make undocumented items; the scenes are small and time goes forward"
+    reason = "criterion's macros make undocumented items; the scenes are small"
 )]
 
 #[path = "../tests/suite/support.rs"]
@@ -16,24 +13,8 @@ mod support;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use skia_safe::{ClipOp, Rect, raster};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use support::scene::{HEIGHT, Scene, WIDTH, draw_meters};
-
-/// Time this thread has spent on a processor; elsewhere than on Linux, wall time.
-fn now(start: Instant) -> Duration {
-    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = spent.as_deref().and_then(|s| s.split(' ').next()).and_then(|v| v.parse().ok());
-    nanoseconds.map_or_else(|| start.elapsed(), Duration::from_nanos)
-}
-
-fn timed(n: u64, mut frame: impl FnMut()) -> Duration {
-    let start = Instant::now();
-    let before = now(start);
-    for _ in 0..n {
-        frame();
-    }
-    now(start) - before
-}
 
 fn frames(c: &mut Criterion) {
     let fonts = support::fonts();
@@ -43,46 +24,40 @@ fn frames(c: &mut Criterion) {
             raster::surface((WIDTH * scale) as u16, (HEIGHT * scale) as u16).expect("a surface");
         let mut phase = 0.0;
         c.bench_function(&format!("full redraw 1120x720 {name}"), |b| {
-            b.iter_custom(|n| {
-                timed(n, || {
-                    phase += 0.1;
-                    scene.draw(surface.canvas(), phase);
-                    raster::render(&mut surface);
-                })
+            b.iter(|| {
+                phase += 0.1;
+                scene.draw(surface.canvas(), phase);
+                raster::render(&mut surface);
             });
         });
         c.bench_function(&format!("meters {name}"), |b| {
-            b.iter_custom(|n| {
-                timed(n, || {
-                    phase += 0.1;
-                    let canvas = surface.canvas();
-                    canvas.save();
-                    canvas.scale((scale, scale));
-                    canvas.clip_rect(Rect::new(864.0, 388.0, 1109.0, 406.0), ClipOp::Intersect, false);
-                    canvas.clear(support::color(0x14_161a));
-                    draw_meters(canvas, phase);
-                    canvas.restore();
-                    raster::render(&mut surface);
-                })
+            b.iter(|| {
+                phase += 0.1;
+                let canvas = surface.canvas();
+                canvas.save();
+                canvas.scale((scale, scale));
+                canvas.clip_rect(Rect::new(864.0, 388.0, 1109.0, 406.0), ClipOp::Intersect, false);
+                canvas.clear(support::color(0x14_161a));
+                draw_meters(canvas, phase);
+                canvas.restore();
+                raster::render(&mut surface);
             });
         });
         c.bench_function(&format!("spectrum {name}"), |b| {
-            b.iter_custom(|n| {
-                timed(n, || {
-                    phase += 0.1;
-                    let canvas = surface.canvas();
-                    canvas.save();
-                    canvas.scale((scale, scale));
-                    canvas.clip_rect(Rect::new(14.0, 175.0, 838.0, 523.0), ClipOp::Intersect, false);
-                    canvas.clear(support::color(0x10_1216));
-                    scene.draw_plot(canvas, phase);
-                    canvas.restore();
-                    raster::render(&mut surface);
-                })
+            b.iter(|| {
+                phase += 0.1;
+                let canvas = surface.canvas();
+                canvas.save();
+                canvas.scale((scale, scale));
+                canvas.clip_rect(Rect::new(14.0, 175.0, 838.0, 523.0), ClipOp::Intersect, false);
+                canvas.clear(support::color(0x10_1216));
+                scene.draw_plot(canvas, phase);
+                canvas.restore();
+                raster::render(&mut surface);
             });
         });
         c.bench_function(&format!("nothing {name}"), |b| {
-            b.iter_custom(|n| timed(n, || drop(raster::render(&mut surface))))
+            b.iter(|| raster::render(&mut surface));
         });
     }
 }
