@@ -180,6 +180,30 @@ mod tests {
     }
 
     #[test]
+    fn dropped_files_are_let_go_where_the_pointer_is() {
+        let files = vec!["a.wav".into(), "b.flac".into()];
+        let event = MouseEvent::DragDropped {
+            position: baseview::dpi::PhysicalPosition::new(30.0, 40.0),
+            modifiers: Held::empty(),
+            data: Dropped::Files(files),
+        };
+        let (_, events) = mouse(&event);
+        let [
+            WindowEvent::MouseMove(x, y),
+            WindowEvent::Drop(DropData::File(first)),
+            WindowEvent::MouseUp(MouseButton::Left),
+            WindowEvent::MouseMove(..),
+            WindowEvent::Drop(DropData::File(second)),
+            WindowEvent::MouseUp(MouseButton::Left),
+        ] = &events[..]
+        else {
+            panic!("{events:?}")
+        };
+        assert_eq!((*x, *y), (30.0, 40.0));
+        assert!(first.ends_with("a.wav") && second.ends_with("b.flac"));
+    }
+
+    #[test]
     fn a_smooth_wheel_counts_in_lines() {
         let delta = ScrollDelta::Pixels { x: 0.0, y: -40.0 };
         let (_, events) = mouse(&MouseEvent::WheelScrolled { delta, modifiers: Held::SHIFT });

@@ -331,7 +331,8 @@ fn build(
     description.inner_size = WindowSize::new(logical(extent.width), logical(extent.height));
     cx.0.windows
         .insert(root, WindowState { window_description: description.clone(), ..WindowState::default() });
-    (spec.content)(cx.context());
+    // vizia keeps a dropped file until some view under the pointer takes it, however late: the ground takes what nobody wanted
+    VStack::new(cx.context(), |cx| (spec.content)(cx)).size(Stretch(1.0)).on_drop(|_, _| {});
     overlay::layer(cx.context());
     cx.add_main_window(root, &description, extent.scale);
     cx.add_window(Root::new(wishes.clone()));
