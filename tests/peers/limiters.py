@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Garnish's limiter beside the open-source peers, measured the same way: see README.md.
 
-usage: limiters.py [--garnish PATH] [--out TABLE.md]
+usage: limiters.py [--garnish PATH] [--out TABLE.md] [--only WORD]
 """
 import argparse
 import datetime
+import hashlib
+import json
 import pathlib
 import subprocess
 import sys
@@ -33,36 +35,33 @@ def gain(db):
 
 
 def lv2(uri, controls):
-    def run(source, target, drive_db):
+    def commands(source, target, drive_db):
         command = ["lv2apply", "-i", source, "-o", target]
         for symbol, value in controls(drive_db).items():
             command += ["-c", symbol, f"{value:.6f}"]
-        subprocess.run(command + [uri], check=True, capture_output=True)
+        return command + [uri]
 
-    return run
+    return commands
 
 
 def ffmpeg(uri, controls):
     """For plugins with an event port, which lv2apply refuses."""
 
-    def run(source, target, drive_db):
+    def commands(source, target, drive_db):
         values = "|".join(f"{symbol}={value:.6f}" for symbol, value in controls(drive_db).items())
         chain = f"lv2=p={uri.replace(':', chr(92) + chr(92) + ':')}:c={values}"
-        command = ["ffmpeg", "-v", "error", "-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", target]
-        subprocess.run(command, check=True, capture_output=True)
+        return ["ffmpeg", "-v", "error", "-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", target]
 
-    return run
+    return commands
 
 
 def garnish(binary, *settings):
-    def run(source, target, drive_db):
+    def commands(source, target, drive_db):
         command = [binary, "master", source, "-o", target, "--format", "f32", "--preset", "neutral"]
         sets = ["limiter_on=on", f"limiter_gain={drive_db}", f"limiter_ceiling={CEILING_DB}", *settings]
-        for one in sets:
-            command += ["--set", one]
-        subprocess.run(command, check=True, capture_output=True)
+        return command + [word for one in sets for word in ("--set", one)]
 
-    return run
+    return commands
 
 
 def peers(binary):
@@ -80,12 +79,16 @@ def peers(binary):
         "x42 dpl, true peak (release 60 ms)": x42(0.060),
         "LSP limiter, Half x8, as shipped": lsp(1),
         "LSP limiter, Half x8, no level regulation": lsp(0),
-        "Garnish, as shipped (release 60 ms)": garnish(binary),
-        "Garnish, release 10 ms": garnish(binary, "limiter_release=10"),
-        "Garnish, dense, release 10 ms": garnish(binary, "limiter_style=dense", "limiter_release=10"),
-        "Garnish, dense, release 2 ms": garnish(binary, "limiter_style=dense", "limiter_release=2"),
-        "Garnish, soft clip, release 10 ms": garnish(binary, "limiter_style=soft_clip", "limiter_release=10"),
-        "Garnish, low latency, release 10 ms": garnish(binary, "limiter_latency=low", "limiter_release=10"),
+        "Garnish, as shipped (transparent)": garnish(binary),
+        "Garnish, punchy": garnish(binary, "limiter_style=punchy"),
+        "Garnish, dense": garnish(binary, "limiter_style=dense"),
+        "Garnish, safe": garnish(binary, "limiter_style=safe"),
+        "Garnish, soft clip": garnish(binary, "limiter_style=soft_clip"),
+        "Garnish, auto release off, 10 ms": garnish(binary, "limiter_auto_release=off", "limiter_release=10"),
+        "Garnish, auto release off, 60 ms": garnish(binary, "limiter_auto_release=off", "limiter_release=60"),
+        "Garnish, low latency": garnish(binary, "limiter_latency=low"),
+        "Garnish, high quality": garnish(binary, "quality=high"),
+        "Garnish, eco quality": garnish(binary, "quality=eco"),
     }
 
 
@@ -141,19 +144,44 @@ def intermodulation_db(signal):
     return 20 * np.log10(max(np.sqrt(sidebands), 1e-12) / s[7000])
 
 
+def residual_of_music_db(source, output):
+    """What is left of the output when in each Hann window of 20 ms the input, at the gain that fits best, is taken away."""
+    length = min(len(source), len(output))
+    width = 960
+    hann = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(width) + 0.5) / width)
+    left = whole = 0.0
+    for channel in range(source.shape[1]):
+        starts = np.arange(0, length - width, width // 2)[:, None] + np.arange(width)
+        x, y = source[starts, channel], output[starts, channel]
+        xx, xy, yy = ((hann * a * b).sum(axis=1) for a, b in ((x, x), (x, y), (y, y)))
+        heard = xx > 1e-9
+        left += np.maximum(yy - xy**2 / np.maximum(xx, 1e-30), 0)[heard].sum()
+        whole += yy[heard].sum()
+    return 10 * np.log10(left / whole)
+
+
+def aligned(source, output, rate):
+    """The output without the plugin's delay, found by cross-correlation."""
+    a, b = (signal[5 * rate : 8 * rate, 0] for signal in (source, output))
+    size = 1 << 18
+    correlation = np.fft.irfft(np.fft.rfft(b, size) * np.conj(np.fft.rfft(a, size)))
+    return output[int(np.argmax(correlation[:4000])) :]
+
+
 def through(process, folder, signal, rate, drive_db):
     source, target = str(folder / "in.wav"), str(folder / "out.wav")
     sf.write(source, signal, rate, subtype="FLOAT")
-    process(source, target, drive_db)
+    subprocess.run(process(source, target, drive_db), check=True, capture_output=True)
     return sf.read(target, always_2d=True)[0]
 
 
 def measure(process, folder):
-    row = {"lufs": [], "peak": []}
+    row = {"lufs": [], "peak": [], "residual": []}
     for path in EXCERPTS:
         signal, rate = sf.read(path, always_2d=True)
         out = through(process, folder, signal, rate, 8.0)
         row["lufs"].append(loudness(out, rate))
+        row["residual"].append(residual_of_music_db(signal, aligned(signal, out, rate)))
         row["peak"].append(20 * np.log10(true_peak(out)) - CEILING_DB)
     one = lambda *tones: through(process, folder, *tones)[:, 0]
     # full scale, driven to so much above the ceiling
@@ -163,28 +191,48 @@ def measure(process, folder):
     return row
 
 
+def remembered(process, binary, folder):
+    """The row, measured once for each command line, program, and version of this script."""
+    key = hashlib.sha256(pathlib.Path(__file__).read_bytes())
+    command = process("in", "out", 0.0)
+    key.update(json.dumps(command).encode())
+    if command[0] == binary:
+        key.update(pathlib.Path(binary).read_bytes())
+    file = ROOT / "target" / "peers" / f"{key.hexdigest()[:16]}.json"
+    if not file.exists():
+        row = measure(process, folder)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(row))
+    return json.loads(file.read_text())
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--garnish", default=str(ROOT / "target/release/garnish-cli"))
+    arguments.add_argument("--only", default="", help="rows with this word in their name; writes no table")
     today = datetime.date.today().isoformat()
-    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / f"limiters-{today}.md")
+    arguments.add_argument("--out", type=pathlib.Path, default=pathlib.Path(__file__).parent / f"{today}.md")
     options = arguments.parse_args()
     lines = [
         f"# Limiters side by side, {today}",
         "",
-        "Four excerpts driven by 8 dB into a ceiling of -1 dBTP; tones at 48 kHz. What the columns mean: README.md.",
+        "Written by `limiters.py`: four excerpts driven by 8 dB into a ceiling of -1 dBTP; tones at 48 kHz. README.md explains the columns.",
         "",
-        "| limiter | " + " | ".join(f"{path.stem}, LUFS" for path in EXCERPTS) + " | mean | worst true peak above the ceiling, dB"
-        " | THD+N 997 Hz, 3 dB | 60 Hz + 7 kHz, 3 dB | 40 Hz, 6 dB |",
-        "|---" * (len(EXCERPTS) + 6) + "|",
+        "| limiter | " + " | ".join(f"{path.stem}, LUFS" for path in EXCERPTS) + " | mean LUFS | residual of music, dB"
+        " | true peak above the ceiling, dB | THD+N 997 Hz, 3 dB | 60 Hz + 7 kHz, 3 dB | 40 Hz, 6 dB |",
+        "|---" * (len(EXCERPTS) + 7) + "|",
     ]
     with tempfile.TemporaryDirectory() as folder:
         for name, process in peers(options.garnish).items():
-            row = measure(process, pathlib.Path(folder))
-            cells = [f"{x:.2f}" for x in row["lufs"]] + [f"{np.mean(row['lufs']):.2f}", f"{max(row['peak']):+.3f}"]
-            cells += [f"{row[key]:.1f} dB" for key in ("thd", "imd", "bass")]
+            if options.only not in name:
+                continue
+            row = remembered(process, options.garnish, pathlib.Path(folder))
+            cells = [f"{x:.2f}" for x in row["lufs"]] + [f"{np.mean(row['lufs']):.2f}", f"{np.mean(row['residual']):.1f}"]
+            cells += [f"{max(row['peak']):+.3f}"] + [f"{row[key]:.1f}" for key in ("thd", "imd", "bass")]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
             print(lines[-1], flush=True)
+    if options.only:
+        return
     versions = subprocess.run(
         ["dpkg-query", "-W", "x42-plugins", "lsp-plugins-lv2"], capture_output=True, text=True, check=False
     ).stdout.split("\n")

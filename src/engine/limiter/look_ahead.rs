@@ -16,8 +16,9 @@ const HARMLESS: f64 = 0.02;
 ///
 /// It is the set time, with one exception. Near Nyquist a peak between samples is a sum over a hundred samples around, so
 /// gain that moves close to it lets it through, by up to 0.9 dB at 1 ms. So where there is such content (the signal times
-/// (-1)^n, through two running means of 16, above 2 % of the ceiling), the look-ahead is at least [`Timing::safe`] from
-/// before that passage until after it. Music that has been through any converter contains none.
+/// (-1)^n, through two running means of 16, above 2 % of the ceiling), the look-ahead is at least [`Timing::safe`], and the
+/// gain stays flat after a peak for [`Timing::flat`], from before that passage until after it. Music that has been through any converter
+/// contains none.
 #[derive(Clone, Debug)]
 pub struct LookAhead {
     set: usize,
@@ -27,6 +28,7 @@ pub struct LookAhead {
     wait: usize,
     wait_length: usize,
     safe: usize,
+    flat: usize,
     /// Samples for which the safe look-ahead stays in force.
     alarm: usize,
     alarm_length: usize,
@@ -41,6 +43,8 @@ pub struct Moment {
     pub smooth: usize,
     /// How long before a peak the smoothed gain is applied, at least `smooth`.
     pub reach: usize,
+    /// How long the gain stays flat after a peak.
+    pub flat: usize,
 }
 
 impl Default for LookAhead {
@@ -52,6 +56,7 @@ impl Default for LookAhead {
             wait: 0,
             wait_length: 0,
             safe: 1,
+            flat: 1,
             alarm: 0,
             alarm_length: 0,
             turn: 1.0,
@@ -64,6 +69,7 @@ impl LookAhead {
     /// Takes over the lengths; the set look-ahead must follow.
     pub fn prepare(&mut self, timing: &Timing) {
         self.safe = timing.safe;
+        self.flat = timing.flat;
         // long enough to see content through: from its arrival until its peaks have left
         self.alarm_length = 2 * timing.latency;
         // a gain takes the means' length to form and the delay's to leave
@@ -82,11 +88,6 @@ impl LookAhead {
 
     /// The look-ahead to move to, in samples.
     pub fn set(&mut self, samples: usize) {
-        if self.set >= self.safe && samples < self.safe {
-            // the guard sees only what arrives from now on
-            self.alarm = self.alarm_length;
-            self.means = Default::default();
-        }
         self.set = samples;
     }
 
@@ -97,29 +98,22 @@ impl LookAhead {
 
     /// The look-ahead of each sample of a chunk, given the signal that arrives and the limit it must keep.
     pub fn process(&mut self, arriving: [&[f64]; 2], limits: &[f64], moments: &mut [Moment; CHUNK]) {
-        let guarded = self.set < self.safe;
-        if !guarded && self.now == self.set && self.reach == self.now {
-            moments.fill(Moment { smooth: self.now, reach: self.reach });
-            return;
-        }
         let [left, right] = arriving;
         for (((left, right), limit), slot) in left.iter().zip(right).zip(limits).zip(moments) {
             self.turn = -self.turn;
             self.alarm = self.alarm.saturating_sub(1);
-            if guarded {
-                let scale = self.turn / limit;
-                let nyquist =
-                    [left, right].into_iter().zip(&mut self.means).fold(0.0_f64, |most, (x, means)| {
-                        let [first, second] = means;
-                        most.max(second.push(first.push((x * scale).clamp(-8.0, 8.0))).abs())
-                    });
-                if nyquist > HARMLESS {
-                    self.alarm = self.alarm_length;
-                }
+            let scale = self.turn / limit;
+            let nyquist = [left, right].into_iter().zip(&mut self.means).fold(0.0_f64, |most, (x, means)| {
+                let [first, second] = means;
+                most.max(second.push(first.push((x * scale).clamp(-8.0, 8.0))).abs())
+            });
+            if nyquist > HARMLESS {
+                self.alarm = self.alarm_length;
             }
             let target = if self.alarm > 0 { self.set.max(self.safe) } else { self.set };
             self.step(target);
-            *slot = Moment { smooth: self.now, reach: self.reach };
+            let flat = if self.alarm > 0 { self.flat } else { Timing::LEAST_FLAT.min(self.flat) };
+            *slot = Moment { smooth: self.now, reach: self.reach, flat };
         }
     }
 

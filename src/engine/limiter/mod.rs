@@ -6,6 +6,7 @@ mod detectors;
 mod envelope;
 mod look_ahead;
 pub(crate) mod params;
+mod recurrence;
 mod settings;
 mod soft_clip;
 mod style;
@@ -14,7 +15,7 @@ mod timing;
 
 use crate::dsp::{History, Ramp};
 use crate::stage::{Block, Spec, Stage};
-use crate::units::{db_from_gain, gain_from_db, samples_from_ms, whole};
+use crate::units::{db_from_gain, gain_from_db};
 use band_limit::BandLimit;
 use detector::{CHUNK, LOUDEST};
 use detectors::Detectors;
@@ -78,7 +79,7 @@ impl Default for Limiter {
             settings,
             mode: settings.latency,
             timing,
-            shape: shape(&settings, &timing, 48_000.0),
+            shape: shape(&settings, 48_000.0),
             sample_rate_hz: 48_000.0,
             room: 0.0,
             gain: Ramp::new(gain_from_db(settings.gain_db)),
@@ -206,8 +207,7 @@ impl Stage for Limiter {
         self.sample_rate_hz = spec.sample_rate_hz;
         self.mode = self.settings.latency;
         self.timing = Timing::new(self.mode, spec.sample_rate_hz);
-        let longest_hold = whole(samples_from_ms(Style::LONGEST_HOLD_MS, spec.sample_rate_hz));
-        self.envelope.prepare(&self.timing, self.timing.least_window + longest_hold);
+        self.envelope.prepare(&self.timing, spec.sample_rate_hz);
         self.detectors.prepare(self.mode);
         self.look_ahead.prepare(&self.timing);
         self.lines.iter_mut().for_each(|line| line.resize(self.timing.latency - SoftClip::LATENCY));
@@ -278,7 +278,7 @@ impl Limiter {
         self.ceiling.set(self.target_ceiling());
         self.clip_amount.set(f64::from(u8::from(self.settings.style == Style::SoftClip)));
         self.look_ahead.set(self.timing.look_ahead(self.settings.lookahead_ms));
-        self.shape = shape(&self.settings, &self.timing, self.sample_rate_hz);
+        self.shape = shape(&self.settings, self.sample_rate_hz);
     }
 }
 

@@ -32,9 +32,10 @@ pub struct Settings {
     pub gain_db: f64,
     /// Greatest true peak of the output in dBTP, -12 to 0.
     pub ceiling_db: f64,
-    /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000.
+    /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000. With auto release the style scales it: in the default one this is
+    /// the time of what recurs, and peaks that stand alone come back in a fifth of it.
     pub release_ms: f64,
-    /// Reduction that lasts comes back more slowly than `release_ms`.
+    /// The gain comes back quickly after peaks that stand alone, and waits for those that recur.
     pub auto_release: bool,
     /// How far a channel follows the other's reduction at once, 0 to 100 %.
     pub link_transients_percent: f64,
@@ -56,8 +57,8 @@ impl Default for Settings {
         Self {
             gain_db: 0.0,
             ceiling_db: -1.0,
-            release_ms: 60.0,
-            auto_release: false,
+            release_ms: 40.0,
+            auto_release: true,
             link_transients_percent: 100.0,
             link_release_percent: 100.0,
             style: Style::Transparent,

@@ -1,74 +1,65 @@
 //! Styles: how the gain comes back.
 
 use crate::limiter::envelope::Shape;
+use crate::limiter::recurrence::Pattern;
 use crate::limiter::settings::Settings;
-use crate::limiter::timing::Timing;
 use crate::params::choices;
-use crate::units::{samples_from_ms, whole};
+use crate::units::samples_from_ms;
 
 choices! {
-    /// How the limiter sounds when it works hard. Every style keeps the ceiling; they differ in how long reduction is held, and in what
-    /// auto release takes for sustained.
+    /// How the limiter sounds when it works hard. Every style keeps the ceiling and meets a steady tone, down to 38 Hz, with a steady gain.
+    /// They differ in what counts as steady (how often a peak must recur until the gain waits for the next), and with auto release
+    /// in how fast the gain comes back.
     pub enum Style {
-        /// Holds long enough for bass to leave no ripple; lasting reduction comes back slowly.
+        /// Two quick or five slow recurrences; lone peaks come back in a fifth of the release time.
         #[default]
         Transparent = "transparent", "Transparent";
-        /// Single hits come back at once, so what follows a drum keeps its level.
+        /// Two quick or six slow recurrences, everything comes back sooner: what follows a drum keeps its level.
         Punchy = "punchy", "Punchy";
-        /// Shortest hold, and nothing counts as sustained for long: loudest, and heard most.
+        /// Ten quick or twelve slow recurrences; a lone peak takes the gain down for nine milliseconds: loudest, and heard most.
         Dense = "dense", "Dense";
-        /// Longest hold, slowest return: least distortion, least loud.
+        /// Every peak is held for its next; slowest return: least distortion, least loud.
         Safe = "safe", "Safe";
         /// A soft clipper in front takes the highest peaks off; then as transparent.
         SoftClip = "soft_clip", "Soft Clip";
     }
 }
 
-/// Sustained reduction comes back in this time at the latest, in ms: one bad peak must not spoil half a minute.
-const LONGEST_RECOVERY_MS: f64 = 4000.0;
-
 /// What a style sets.
 #[derive(Clone, Copy, Debug)]
 struct Character {
-    /// Hold after the shortest that the ceiling needs.
-    hold_ms: f64,
-    /// Time in which auto release takes reduction for sustained.
-    sustain_ms: f64,
-    /// Release time of sustained reduction, as a multiple of the set one.
-    recovery: f64,
+    /// What counts as recurring.
+    pattern: Pattern,
+    /// Auto release: release time of a peak that stands alone, as a part of the set one.
+    lone: f64,
+    /// Auto release: release time of what recurs, as a part of the set one.
+    recurring: f64,
 }
 
 impl Style {
-    /// Longest hold of any style.
-    pub const LONGEST_HOLD_MS: f64 = 20.0;
-
     fn character(self) -> Character {
         match self {
             Self::Transparent | Self::SoftClip => {
-                Character { hold_ms: 10.0, sustain_ms: 150.0, recovery: 8.0 }
+                Character { pattern: Pattern { slow: 5, fast: 2 }, lone: 0.2, recurring: 1.0 }
             }
-            Self::Punchy => Character { hold_ms: 4.0, sustain_ms: 400.0, recovery: 5.0 },
-            Self::Dense => Character { hold_ms: 2.0, sustain_ms: 800.0, recovery: 2.0 },
-            Self::Safe => Character { hold_ms: Self::LONGEST_HOLD_MS, sustain_ms: 50.0, recovery: 16.0 },
+            Self::Punchy => Character { pattern: Pattern { slow: 6, fast: 2 }, lone: 0.1, recurring: 0.25 },
+            Self::Dense => Character { pattern: Pattern { slow: 12, fast: 10 }, lone: 0.025, recurring: 0.1 },
+            Self::Safe => Character { pattern: Pattern { slow: 1, fast: 1 }, lone: 1.0, recurring: 2.0 },
         }
     }
 }
 
 /// The shape of the gain that these settings ask for.
-pub fn shape(settings: &Settings, timing: &Timing, sample_rate_hz: f64) -> Shape {
+pub fn shape(settings: &Settings, sample_rate_hz: f64) -> Shape {
     let character = settings.style.character();
-    let recovery_ms = if settings.auto_release {
-        (settings.release_ms * character.recovery).min(LONGEST_RECOVERY_MS)
-    } else {
-        settings.release_ms
+    let part = |share: f64| {
+        let time_ms = settings.release_ms * if settings.auto_release { share } else { 1.0 };
+        -(-1.0 / samples_from_ms(time_ms, sample_rate_hz)).exp_m1()
     };
-    let part = |time_ms: f64| -(-1.0 / samples_from_ms(time_ms, sample_rate_hz)).exp_m1();
     Shape {
-        window: timing.least_window + whole(samples_from_ms(character.hold_ms, sample_rate_hz)),
-        release: part(settings.release_ms),
-        sustain: part(character.sustain_ms),
-        recovery: part(recovery_ms),
-        auto: f64::from(u8::from(settings.auto_release)),
+        pattern: character.pattern,
+        release: part(character.lone),
+        recovery: part(character.recurring),
         link_transients: settings.link_transients_percent / 100.0,
         link_release: settings.link_release_percent / 100.0,
     }

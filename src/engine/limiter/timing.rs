@@ -20,23 +20,26 @@ pub struct Timing {
     pub safe: usize,
     /// Shortest look-ahead that keeps it for signals without content near Nyquist.
     pub shortest: usize,
-    /// Shortest hold: covers the means, and flat stretches of gain before and after a peak. Interpolation sums over many
-    /// samples, so gain that moves near a peak lets it through.
-    pub least_window: usize,
+    /// How long gain must stay flat after a peak where there is content near Nyquist, and before it: there a peak between
+    /// samples is a sum over so many samples around, and gain that moves within lets it through.
+    pub flat: usize,
 }
 
 impl Timing {
+    /// How long gain stays flat after a peak where there is no such content.
+    pub const LEAST_FLAT: usize = 16;
+
     /// The lengths at this rate.
     pub fn new(mode: LatencyMode, sample_rate_hz: f64) -> Self {
         let scale = (sample_rate_hz / TUNED_HZ).max(1.0);
-        let (tuned_latency, safe, shortest) = match mode {
+        let (tuned_latency, safe, shortest, flat) = match mode {
             // below its band limit nothing comes near Nyquist
-            LatencyMode::Low => (88.2, 40, 40),
-            LatencyMode::Default => (308.7, 176, 48),
+            LatencyMode::Low => (88.2, 40, 40, 40),
+            LatencyMode::Default => (308.7, 176, 48, 128),
         };
         let latency = whole((tuned_latency * scale).floor());
         let longest = latency - mode.detection() - SoftClip::LATENCY;
-        Self { sample_rate_hz, latency, longest, safe, shortest, least_window: 2 * longest }
+        Self { sample_rate_hz, latency, longest, safe, shortest, flat }
     }
 
     /// A look-ahead time in samples, as far as there is room.

@@ -135,6 +135,84 @@ fn a_steady_tone_is_not_distorted() {
     }
 }
 
+#[test]
+fn bass_is_not_distorted_and_does_not_modulate_what_is_above_in_any_style() {
+    let rate_hz = 48_000.0;
+    let seconds = |part: &[f64]| part[96_000..144_000].to_vec();
+    for style in Style::ALL.iter().filter(|style| **style != Style::SoftClip) {
+        for auto_release in [false, true] {
+            let settings = Settings { gain_db: 5.0, style: *style, auto_release, ..Settings::default() };
+            let tone = sine(144_000, 40.0, rate_hz, 1.0);
+            let [left, _] = limit(&settings, rate_hz, &[tone.clone(), tone]);
+            let residual_db = thd_n_db(&seconds(&left), 40.0, rate_hz);
+            println!("{style:?}, auto release {auto_release}: 40 Hz {residual_db:.1} dB");
+            assert!(residual_db <= -130.0, "{style:?}: {residual_db} dB");
+
+            let settings = Settings { gain_db: 2.0, ..settings };
+            let tones =
+                sine(144_000, 60.0, rate_hz, 0.8).into_iter().zip(sine(144_000, 7_000.0, rate_hz, 0.2));
+            let tones: Vec<f64> = tones.map(|(low, high)| low + high).collect();
+            let [left, _] = limit(&settings, rate_hz, &[tones.clone(), tones]);
+            let part = seconds(&left);
+            let high = amplitude(&part, 7_000.0, rate_hz);
+            let sidebands: f64 = (-12..=12)
+                .filter(|k| *k != 0)
+                .map(|k| amplitude(&part, 7_000.0 + 60.0 * f64::from(k), rate_hz).powi(2))
+                .sum();
+            let modulation_db = 20.0 * (sidebands.sqrt() / high).log10();
+            println!("{style:?}, auto release {auto_release}: 60 Hz + 7 kHz {modulation_db:.1} dB");
+            assert!(modulation_db <= -85.0, "{style:?}: {modulation_db} dB");
+        }
+    }
+}
+
+/// Amplitude of a whole number of periods, by the definition of the Fourier transform.
+fn amplitude(signal: &[f64], frequency_hz: f64, rate_hz: f64) -> f64 {
+    let (re, im) = signal.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, x)| {
+        let phase = std::f64::consts::TAU * (frequency_hz * n as f64 / rate_hz).fract();
+        (re + x * phase.cos(), im + x * phase.sin())
+    });
+    2.0 * f64::hypot(re, im) / signal.len() as f64
+}
+
+/// Time in ms for which one peak of +6 dB keeps a quiet tone more than 1 dB down; `every_ms` apart, the last of two seconds.
+fn dip_ms(settings: &Settings, every_ms: usize) -> f64 {
+    let rate_hz = 48_000.0;
+    let last = 96_000 / (48 * every_ms) * 48 * every_ms;
+    let quiet = sine(last + 48_000, 1_000.0, rate_hz, 0.1);
+    let mut audio = quiet.clone();
+    for n in (0..=last).step_by(48 * every_ms).skip(1) {
+        audio[n] += 2.0;
+    }
+    let latency = prepared(settings, rate_hz).latency();
+    let [left, _] = limit(settings, rate_hz, &[audio.clone(), audio.clone()]);
+    let low =
+        |n: &usize| audio[*n] == quiet[*n] && quiet[*n].abs() > 0.01 && left[n + latency] / quiet[*n] < 0.891;
+    (last - 500..audio.len()).filter(|n| quiet[*n].abs() > 0.01 && low(n)).count() as f64 / 0.936 / 48.0
+}
+
+#[test]
+fn lone_peaks_are_forgotten_at_the_styles_pace_and_recurring_ones_are_held() {
+    let dip = |style, every_ms| dip_ms(&Settings { style, ..Settings::default() }, every_ms);
+    let [dense, punchy, transparent, safe] = [Style::Dense, Style::Punchy, Style::Transparent, Style::Safe]
+        .map(|style| {
+            let [alone, again] = [dip(style, 500), dip(style, 12)];
+            println!("{style:?}: a lone peak {alone:.1} ms, one of many {again:.1} ms");
+            assert!(again > alone + 4.0, "{style:?}: what recurs is held");
+            alone
+        });
+    assert!(dense < 10.0 && dense < punchy && punchy < transparent && transparent < safe);
+}
+
+#[test]
+fn without_auto_release_every_reduction_takes_the_set_time() {
+    let dip = |release_ms| dip_ms(&Settings { auto_release: false, release_ms, ..Settings::default() }, 500);
+    // exponential from a gain of 0.891 / 2.1 to -1 dB, also 0.891: ln((1 - 0.424) / (1 - 0.891)) = 1.66 time constants
+    let [short, long] = [dip(20.0), dip(120.0)];
+    println!("{short:.1} ms, {long:.1} ms");
+    assert!(((long - short) / 100.0 - 1.66).abs() < 0.05, "{short} ms, {long} ms");
+}
+
 /// Every combination of what bears on the promise.
 fn modes() -> Vec<Settings> {
     let mut all = vec![];
