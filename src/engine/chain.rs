@@ -121,6 +121,7 @@ impl Stage for Chain {
         self.output_gain.set(gain_from_db(settings.output_gain_db.min(0.0)));
         self.eq.set(&settings.eq);
         self.multiband.set(&settings.multiband);
+        self.multiband.inner().monitor(&settings.listen.bands);
         let mut saturator = settings.saturator;
         saturator.stage.quality = settings.quality;
         self.saturator.set(&saturator);
@@ -164,12 +165,6 @@ impl Stage for Chain {
 }
 
 impl Chain {
-    /// Chooses which bands of the multiband compressor are listened to. A way of listening: it is no setting, survives `set`,
-    /// `prepare` and `reset`, moves without a click, and is heard while the compressor is on.
-    pub fn monitor(&mut self, monitor: &multiband::Monitor) {
-        self.multiband.inner().monitor(monitor);
-    }
-
     /// Dither comes after the limiter, and the ceiling still holds.
     fn make_room(&mut self) {
         let peak = if self.dither_on { self.dither.inner().peak() } else { 0.0 };

@@ -193,6 +193,8 @@ pub struct Param {
     pub automatable: bool,
     /// True for what bears on latency: a change waits for the next [`Engine::prepare`](crate::Engine::prepare).
     pub needs_prepare: bool,
+    /// True for a way of listening (solo, mute, ...): not automated, in no preset, and not rendered by the plugin.
+    pub listening: bool,
     /// The field of [`Settings`] it sets.
     pub field: Field,
     /// The band, from 0; 0 where there are no bands.
@@ -364,6 +366,13 @@ impl Rows {
         }
     }
 
+    /// Makes the last one a way of listening.
+    pub fn only_listening(&mut self) {
+        if let Some(param) = self.params.last_mut() {
+            (param.automatable, param.listening) = (false, true);
+        }
+    }
+
     /// Adds the parameter of one band (`index` from 0); id and title carry the band's number already.
     pub fn band(&mut self, id: &str, title: &str, index: usize, range: Range, unit: Unit, field: Field) {
         self.params.push(Param {
@@ -375,6 +384,7 @@ impl Rows {
             default: (field.get)(&Settings::default(), index),
             automatable: true,
             needs_prepare: false,
+            listening: false,
             field,
             index,
         });

@@ -43,6 +43,16 @@ pub struct Settings {
     pub dither: bypassed::Settings<dither::Settings>,
     /// What the meters do when the transport starts, jumps or stops. Not heard.
     pub follow: Follow,
+    /// What is listened to, instead of the whole.
+    pub listen: Listen,
+}
+
+/// Ways of listening to a part of the work. Never automated, in no preset; the plugin leaves them out when the host renders a
+/// file. The session keeps them: formats demand that a state holds every parameter.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Listen {
+    /// Bands of the multiband compressor, heard while it is on.
+    pub bands: multiband::Monitor,
 }
 
 impl Default for Settings {
@@ -59,6 +69,7 @@ impl Default for Settings {
             limiter: bypassed::Settings { on: true, stage: limiter::Settings::default() },
             dither: bypassed::Settings::default(),
             follow: Follow::default(),
+            listen: Listen::default(),
         }
     }
 }

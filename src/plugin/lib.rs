@@ -13,6 +13,7 @@ mod state;
 use std::sync::{Arc, Mutex};
 
 use garnish_engine::meter::transport;
+use garnish_engine::settings::Listen;
 use garnish_engine::{Engine, Settings};
 use nice_plug::prelude::*;
 use vizia_plug::PlugEditor;
@@ -30,6 +31,8 @@ pub struct Garnish {
     settings: Settings,
     engine: Engine,
     window: editor::Shared,
+    /// The host renders a file, and nobody listens.
+    offline: bool,
     restart_requested: bool,
 }
 
@@ -56,7 +59,8 @@ impl Garnish {
                 param.set_normalised(&mut self.settings, normalised);
             }
         }
-        self.engine.set(&self.settings);
+        let listen = if self.offline { Listen::default() } else { self.settings.listen };
+        self.engine.set(&Settings { listen, ..self.settings });
     }
 
     /// Asks once for a restart when a setting that bears on latency waits for one.
@@ -103,6 +107,7 @@ impl Plugin for Garnish {
         config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        self.offline = config.process_mode == ProcessMode::Offline;
         self.follow_params();
         self.engine.prepare(f64::from(config.sample_rate));
         self.restart_requested = false;

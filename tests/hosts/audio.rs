@@ -123,6 +123,25 @@ fn offline_and_real_time_sound_the_same() {
 }
 
 #[test]
+fn a_band_on_solo_is_heard_and_not_rendered() {
+    let input = mix(1.0);
+    let mut solo = everything_on();
+    solo.listen.bands.solo[0] = true;
+    each_format(|format, host| {
+        let mut output = |settings: &Settings, offline| {
+            apply(host, settings);
+            host.activate(RATE_HZ, 256, offline).unwrap();
+            let output = render(host, &input, 256, &[], |_, _| {}).unwrap();
+            host.deactivate();
+            output
+        };
+        let whole = output(&everything_on(), true);
+        assert_eq!(first_difference(&output(&solo, true), &whole), None, "{format}: a file");
+        assert!(first_difference(&output(&solo, false), &whole).is_some(), "{format}: the room");
+    });
+}
+
+#[test]
 fn two_instances_do_not_hear_each_other() {
     let input = mix(1.0);
     for format in ["CLAP", "VST3"] {

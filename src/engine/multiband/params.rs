@@ -83,6 +83,11 @@ fn band(rows: &mut Rows, index: usize) {
     add("mix", "Mix", percent, Unit::Percent, field_of_band!(mix_percent));
     let channels = Range::Choice(Channels::CHOICES);
     add("channels", "Channels", channels, Unit::None, field_of_band!(channels));
+    add("solo", "Solo", Range::Switch, Unit::None, field!(|s, i| s.listen.bands.solo[i]));
+    rows.only_listening();
+    let (id, title) = (format!("multiband_mute_{}", index + 1), format!("Multiband {} Mute", index + 1));
+    rows.band(&id, &title, index, Range::Switch, Unit::None, field!(|s, i| s.listen.bands.mute[i]));
+    rows.only_listening();
 }
 
 fn linear((min, max): Limits, steps_per_unit: f64) -> Range {

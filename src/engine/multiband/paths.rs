@@ -9,7 +9,7 @@ use crate::dsp::exponential::exp2;
 use crate::dsp::svf::Frame;
 use crate::dsp::{FrameDelay, Ramps};
 
-/// Which bands are listened to. A way of listening, no setting: never automated, saved or rendered.
+/// Which bands are listened to. A way of listening: see [`Listen`](crate::settings::Listen).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Monitor {
     /// If any band in use is solo, only those are heard.

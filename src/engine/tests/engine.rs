@@ -107,3 +107,35 @@ fn the_meters_read_what_came_in_and_what_goes_out() {
     assert!((reading.output.integrated_lufs + 14.0).abs() < 0.02, "{}", reading.output.integrated_lufs);
     assert!((reading.output.peak_dbtp() + 14.0).abs() < 0.02, "{}", reading.output.peak_dbtp());
 }
+
+#[test]
+fn solo_and_mute_are_heard_and_no_preset_holds_them() {
+    // a low tone and a high one: solo of the lowest band leaves the low one, muting it the high one
+    let tone = |hz: f64| {
+        (0..96_000).map(move |n| 0.1 * (std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin())
+    };
+    let channel: Vec<f32> = tone(40.0).zip(tone(12_000.0)).map(|(low, high)| narrow(low + high)).collect();
+    let audio = [channel.clone(), channel];
+    let level = |output: &Stereo, hz: f64| {
+        let settled = &output[0][48_000..];
+        let (mut re, mut im) = (0.0, 0.0);
+        for (n, x) in (0..).zip(settled) {
+            let (s, c) = (std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin_cos();
+            (re, im) = (re + f64::from(*x) * c, im + f64::from(*x) * s);
+        }
+        20.0 * (2.0 * f64::hypot(re, im) / 48_000.0 / 0.1).log10()
+    };
+    let mut settings = preset("neutral");
+    settings.multiband.on = true;
+    for (id, kept_hz, gone_hz) in [("solo", 40.0, 12_000.0), ("mute", 12_000.0, 40.0)] {
+        let mut listening = settings;
+        let param = garnish_engine::params::by_id(&format!("multiband_{id}_1")).unwrap();
+        assert!(param.listening && !param.automatable && !param.needs_prepare);
+        param.set(&mut listening, 1.0);
+        let (output, _) = run(&listening, &audio, 512);
+        let (kept_db, gone_db) = (level(&output, kept_hz), level(&output, gone_hz));
+        assert!(kept_db.abs() < 0.5 && gone_db < -35.0, "{id}: {kept_db} dB and {gone_db} dB");
+    }
+    let text = "multiband_solo_1 = true\n";
+    assert_eq!(Preset::parse(text).unwrap().problems().len(), 1);
+}
