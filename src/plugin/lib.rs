@@ -42,7 +42,15 @@ impl Default for Garnish {
         let seen = vec![f32::NAN; params.all().len()];
         let mut engine = Engine::default();
         let window = Arc::new(Mutex::new(engine.connect()));
-        Self { params, seen, settings: Settings::default(), engine, window, restart_requested: false }
+        Self {
+            params,
+            seen,
+            settings: Settings::default(),
+            engine,
+            window,
+            offline: false,
+            restart_requested: false,
+        }
     }
 }
 
