@@ -1,4 +1,4 @@
-//! `hosts`: the bundles in hosts that others wrote.
+//! `hosts`: the bundles in hosts that others wrote, and their windows on a real X server.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,11 +9,19 @@ use crate::workspace::{self, Outcome, cargo, root, target};
 /// The version of pedalboard that the check was written against.
 const PEDALBOARD: &str = "pedalboard==0.9.26";
 
+/// What is checked, and how.
+const CHECKS: [(&str, fn() -> Result<(), Trouble>); 3] = [
+    ("pedalboard", pedalboard),
+    ("a window: click, drag, type, resize, picture compared", window),
+    ("the bundles' editors: two instances, resized, closed, reopened under automation", editors),
+];
+
 /// Every host in turn. In CI a missing one is a failure; elsewhere the package to install is named.
 pub fn run() -> Outcome {
     bundle::release()?;
     let mut failures = Vec::new();
-    for (name, check) in [("pedalboard", pedalboard as fn() -> Result<(), Trouble>)] {
+    for (name, check) in CHECKS {
+        println!("== {name}");
         match check() {
             Ok(()) => println!("{name}: passed"),
             Err(Trouble::Missing(how)) if std::env::var_os("CI").is_none() => {
@@ -54,6 +62,24 @@ fn pedalboard() -> Result<(), Trouble> {
     let plugin = target().join("bundled/Garnish.vst3").display().to_string();
     let preset = "plugin-assets/presets/demo.toml";
     workspace::run(python, &[&script, &plugin, &mix, preset, &expected]).map_err(failed)
+}
+
+/// vizia-plug's window: mouse and keyboard by the server's own test extension, its pixels against the headless editor's.
+fn window() -> Result<(), Trouble> {
+    under_xvfb(&["test", "--quiet", "--package", "vizia-plug", "--test", "window"])
+}
+
+/// The editors of both bundles, each in a host process of its own.
+fn editors() -> Result<(), Trouble> {
+    under_xvfb(&["test", "--quiet", "--package", "garnish-tests", "--test", "editors"])
+}
+
+/// Runs tests that start an X server.
+fn under_xvfb(tests: &[&str]) -> Result<(), Trouble> {
+    if Command::new("Xvfb").arg("-help").output().is_err() {
+        return Err(Trouble::Missing("install Xvfb (apt-get install xvfb)".to_owned()));
+    }
+    cargo(tests).map_err(Trouble::Failed)
 }
 
 /// A Python of our own in the target folder, with what the checks need.

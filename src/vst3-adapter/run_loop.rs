@@ -2,7 +2,7 @@
 //!
 //! CLAP's timers and descriptors belong to the plugin instance, VST3's run loop to a window or to the host as a
 //! whole. So registrations are kept here and laid on whatever run loop there is; without one they rest.
-//! VST3 tells only when a descriptor can be read; a wish to write is not served.
+//! VST3's `IRunLoop` tells only when a descriptor can be read: a descriptor to be written to alone is refused.
 
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 
@@ -141,9 +141,9 @@ impl RunLoop {
         self.remove(|source| matches!(source, Source::Timer { id: known, .. } if *known == id))
     }
 
-    pub(crate) fn add_fd(&self, fd: i32, _flags: u32) -> bool {
+    pub(crate) fn add_fd(&self, fd: i32, flags: u32) -> bool {
         let mut state = self.state();
-        if state.wanted.contains(&Source::Fd(fd)) {
+        if flags & CLAP_POSIX_FD_READ == 0 || state.wanted.contains(&Source::Fd(fd)) {
             return false;
         }
         state.wanted.push(Source::Fd(fd));
@@ -152,8 +152,8 @@ impl RunLoop {
         true
     }
 
-    pub(crate) fn modify_fd(&self, fd: i32, _flags: u32) -> bool {
-        self.state().wanted.contains(&Source::Fd(fd))
+    pub(crate) fn modify_fd(&self, fd: i32, flags: u32) -> bool {
+        flags & CLAP_POSIX_FD_READ != 0 && self.state().wanted.contains(&Source::Fd(fd))
     }
 
     pub(crate) fn remove_fd(&self, fd: i32) -> bool {

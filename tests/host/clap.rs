@@ -1,11 +1,15 @@
 //! A CLAP host on clack-host.
 
+mod editor;
+mod player;
+
 use std::ffi::CString;
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clack_extensions::gui::HostGui;
 use clack_extensions::latency::{HostLatency, HostLatencyImpl, PluginLatency};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamInfoBuffer,
@@ -14,13 +18,13 @@ use clack_extensions::params::{
 use clack_extensions::remote_controls::{PluginRemoteControls, RemoteControlsPageBuffer};
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::state::PluginState;
-use clack_host::events::Pckn;
-use clack_host::events::event_types::ParamValueEvent;
 use clack_host::host::HostExtensions;
 use clack_host::prelude::*;
 use clack_host::utils::ClapId;
 
-use crate::{Change, Host, HostError, ParamInfo};
+use crate::{Change, Editor, Host, HostError, ParamInfo, Player as _};
+
+use player::Player;
 
 /// Callbacks that any thread may make.
 pub struct Shared {
@@ -65,7 +69,7 @@ impl HostHandlers for Handlers {
     type AudioProcessor<'a> = ();
 
     fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Shared) {
-        builder.register::<HostParams>().register::<HostLatency>();
+        builder.register::<HostParams>().register::<HostLatency>().register::<HostGui>();
     }
 }
 
@@ -74,14 +78,13 @@ pub type RemotePage = (String, String, Vec<u32>);
 
 /// One instance of the first plugin in a CLAP file.
 pub struct ClapHost {
-    // the processor must go before the instance
-    processor: Option<StartedPluginAudioProcessor<Handlers>>,
+    player: Player,
     instance: PluginInstance<Handlers>,
     params: PluginParams,
-    ranges: Vec<(u32, f64, f64)>,
     restart: Arc<AtomicBool>,
     callback: Arc<AtomicBool>,
-    input: [Vec<f32>; 2],
+    /// An editor is open.
+    shown: bool,
 }
 
 fn failed(what: &str) -> impl Fn(PluginInstanceError) -> HostError + '_ {
@@ -120,16 +123,10 @@ impl ClapHost {
             .plugin_handle()
             .get_extension()
             .ok_or_else(|| HostError("the CLAP plugin has no parameters extension".to_owned()))?;
-        let mut host = Self {
-            processor: None,
-            instance,
-            params,
-            ranges: Vec::new(),
-            restart,
-            callback,
-            input: Default::default(),
-        };
-        host.ranges = host.each_param(|info| (info.id.get(), info.min_value, info.max_value));
+        let player = Player::new(Arc::default());
+        let mut host = Self { player, instance, params, restart, callback, shown: false };
+        let ranges = host.each_param(|info| (info.id.get(), info.min_value, info.max_value));
+        host.player = Player::new(ranges.into());
         Ok(host)
     }
 
@@ -160,18 +157,11 @@ impl ClapHost {
         all
     }
 
-    fn range(&self, id: u32) -> Option<(f64, f64)> {
-        self.ranges.iter().find_map(|(known, min, max)| (*known == id).then_some((*min, *max)))
-    }
-
-    fn plain(&self, id: u32, value: f64) -> f64 {
-        self.range(id).map_or(value, |(min, max)| min + value * (max - min))
-    }
-
-    fn event(&self, change: &Change) -> Option<ParamValueEvent> {
-        let time = u32::try_from(change.frame).unwrap_or(u32::MAX);
-        let id = ClapId::from_raw(change.id)?;
-        Some(ParamValueEvent::new(time, id, Pckn::match_all(), self.plain(change.id, change.value)))
+    /// The call on the main thread that the plugin may have asked for.
+    fn serve(&mut self) {
+        if self.callback.swap(false, Ordering::SeqCst) {
+            self.instance.call_on_main_thread_callback();
+        }
     }
 }
 
@@ -198,21 +188,21 @@ impl Host for ClapHost {
     }
 
     fn value(&mut self, id: u32) -> Option<f64> {
-        let (min, max) = self.range(id)?;
+        let (min, max) = self.player.range(id)?;
         let plain = self.params.get_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?)?;
         Some((plain - min) / (max - min))
     }
 
     fn text(&mut self, id: u32, value: f64) -> Option<String> {
         let mut buffer = [0; 256];
-        let plain = self.plain(id, value);
+        let plain = self.player.plain(id, value);
         let handle = self.instance.plugin_handle();
         let text = self.params.value_to_text(&handle, ClapId::from_raw(id)?, plain, &mut buffer).ok()?;
         Some(text_of(text))
     }
 
     fn parse(&mut self, id: u32, text: &str) -> Option<f64> {
-        let (min, max) = self.range(id)?;
+        let (min, max) = self.player.range(id)?;
         let text = CString::new(text).ok()?;
         let plain =
             self.params.text_to_value(&self.instance.plugin_handle(), ClapId::from_raw(id)?, &text)?;
@@ -222,12 +212,12 @@ impl Host for ClapHost {
     fn set(&mut self, values: &[(u32, f64)]) -> Result<(), HostError> {
         let events: Vec<_> = values
             .iter()
-            .filter_map(|(id, value)| self.event(&Change { frame: 0, id: *id, value: *value }))
+            .filter_map(|(id, value)| self.player.event(&Change { frame: 0, id: *id, value: *value }))
             .collect();
         let events = InputEvents::from_buffer(&events);
         let mut out = EventBuffer::new();
         let mut out = OutputEvents::from_buffer(&mut out);
-        if let Some(processor) = &mut self.processor {
+        if let Some(processor) = &mut *self.player.processor() {
             self.params.flush_active(&mut processor.plugin_handle(), &events, &mut out);
         } else {
             let mut handle = self
@@ -256,46 +246,26 @@ impl Host for ClapHost {
         let started = stopped
             .start_processing()
             .map_err(|_| HostError("the CLAP plugin did not start processing".to_owned()))?;
-        self.processor = Some(started);
+        *self.player.processor() = Some(started);
         self.restart.store(false, Ordering::SeqCst);
         Ok(())
     }
 
     fn deactivate(&mut self) {
-        if let Some(processor) = self.processor.take() {
+        let processor = self.player.processor().take();
+        if let Some(processor) = processor {
             self.instance.deactivate(processor.stop_processing());
         }
     }
 
     fn process(&mut self, audio: &mut [Vec<f32>; 2], changes: &[Change]) -> Result<(), HostError> {
-        let events: Vec<_> = changes.iter().filter_map(|change| self.event(change)).collect();
-        let events = InputEvents::from_buffer(&events);
-        let mut out = EventBuffer::new();
-        let mut out = OutputEvents::from_buffer(&mut out);
-        for (copy, channel) in self.input.iter_mut().zip(audio.iter()) {
-            copy.clone_from(channel);
-        }
-        let mut input_ports = AudioPorts::with_capacity(2, 1);
-        let mut output_ports = AudioPorts::with_capacity(2, 1);
-        let input = input_ports.with_input_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_input_only(
-                self.input.iter_mut().map(|channel| InputChannel::variable(channel.as_mut_slice())),
-            ),
-        }]);
-        let mut output = output_ports.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(audio.iter_mut().map(Vec::as_mut_slice)),
-        }]);
-        let processor =
-            self.processor.as_mut().ok_or_else(|| HostError("the CLAP plugin is not active".to_owned()))?;
-        processor
-            .process(&input, &mut output, &events, &mut out, None, None)
-            .map_err(failed("failed to process"))?;
-        if self.callback.swap(false, Ordering::SeqCst) {
-            self.instance.call_on_main_thread_callback();
-        }
+        self.player.play(audio, changes)?;
+        self.serve();
         Ok(())
+    }
+
+    fn player(&mut self) -> Box<dyn crate::Player> {
+        Box::new(self.player.again())
     }
 
     fn latency(&mut self) -> usize {
@@ -328,6 +298,7 @@ impl Host for ClapHost {
 
 impl Drop for ClapHost {
     fn drop(&mut self) {
+        let _ = self.close_editor();
         self.deactivate();
     }
 }

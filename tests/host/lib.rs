@@ -5,6 +5,7 @@
 
 pub mod bundle;
 pub mod clap;
+pub mod display;
 pub mod render;
 pub mod vst3;
 
@@ -85,6 +86,9 @@ pub trait Host {
     /// If the plugin is not active or reports an error.
     fn process(&mut self, audio: &mut [Vec<f32>; 2], changes: &[Change]) -> Result<(), HostError>;
 
+    /// Audio on another thread; instead of [`Host::process`], until [`Host::deactivate`].
+    fn player(&mut self) -> Box<dyn Player>;
+
     /// The latency the plugin reports, in samples.
     fn latency(&mut self) -> usize;
 
@@ -113,4 +117,43 @@ pub trait Host {
             .find_map(|param| (param.title == title).then_some(param.id))
             .ok_or_else(|| HostError(format!("the plugin has no parameter \"{title}\"")))
     }
+}
+
+/// The audio half of an active plugin.
+pub trait Player: Send {
+    /// As [`Host::process`].
+    ///
+    /// # Errors
+    /// If the plugin is no longer active or reports an error.
+    fn play(&mut self, audio: &mut [Vec<f32>; 2], changes: &[Change]) -> Result<(), HostError>;
+}
+
+/// A plugin whose editor can be shown in an X11 window; all on the main thread.
+pub trait Editor: Host {
+    /// Embeds the editor in this window.
+    ///
+    /// # Errors
+    /// If the plugin refuses.
+    fn open_editor(&mut self, parent: u32) -> Result<(), HostError>;
+
+    /// Width and height in pixels.
+    ///
+    /// # Errors
+    /// If it is not open.
+    fn editor_size(&mut self) -> Result<(u32, u32), HostError>;
+
+    /// Gives the editor the size nearest to this that it accepts.
+    ///
+    /// # Errors
+    /// If it is not open or refuses.
+    fn resize_editor(&mut self, width: u32, height: u32) -> Result<(), HostError>;
+
+    /// Closes the editor, if it is open.
+    ///
+    /// # Errors
+    /// If the plugin says that it was not.
+    fn close_editor(&mut self) -> Result<(), HostError>;
+
+    /// What a host's main loop does for its plugins, once.
+    fn turn(&mut self);
 }

@@ -10,7 +10,9 @@ mod automation;
 mod frames;
 mod module;
 mod objects;
+mod player;
 mod run_loop;
+mod view;
 
 use std::ffi::c_void;
 use std::path::Path;
@@ -18,14 +20,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use vst3::Steinberg::Vst::MediaTypes_::kAudio;
 use vst3::Steinberg::Vst::ParameterInfo_::ParameterFlags_::{kCanAutomate, kIsBypass};
-use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_::{kPlaying, kTempoValid};
 use vst3::Steinberg::Vst::ProcessModes_::{kOffline, kRealtime};
 use vst3::Steinberg::Vst::RestartFlags_::kLatencyChanged;
 use vst3::Steinberg::Vst::SymbolicSampleSizes_::kSample32;
 use vst3::Steinberg::Vst::{
-    AudioBusBuffers, AudioBusBuffers__type0, BusDirections_, IAudioProcessor, IAudioProcessorTrait,
-    IComponent, IComponentHandler, IComponentTrait, IEditController, IEditControllerTrait, IParameterChanges,
-    ParameterInfo, ProcessContext, ProcessData, ProcessSetup, SpeakerArr::kStereo, String128,
+    BusDirections_, IAudioProcessor, IAudioProcessorTrait, IComponent, IComponentHandler, IComponentTrait,
+    IEditController, IEditControllerTrait, ParameterInfo, ProcessSetup, SpeakerArr::kStereo, String128,
 };
 use vst3::Steinberg::{
     FUnknown, IBStream, IPluginBaseTrait, IPluginFactory, IPluginFactoryTrait, PClassInfo, TUID, kResultOk,
@@ -33,25 +33,27 @@ use vst3::Steinberg::{
 };
 use vst3::{ComPtr, ComWrapper, Interface};
 
-use crate::{Change, Host, HostError, ParamInfo};
+use crate::{Change, Editor, Host, HostError, ParamInfo};
 
 pub use automation::Changes;
 pub use frames::{Context, Frame};
 pub use module::Module;
 pub use objects::{Handler, HandlerCall, Stream};
+pub use player::{Player, stereo_bus};
 pub use run_loop::RunLoop;
+pub use view::{Shown, attach, create_view, rect, set_frame, size_of};
 
 /// One instance of the first class in a VST3 module.
 pub struct Vst3Host {
+    /// An open editor; it must go before the plugin.
+    shown: Option<Shown>,
     component: ComPtr<IComponent>,
     processor: ComPtr<IAudioProcessor>,
     controller: ComPtr<IEditController>,
     handler: ComWrapper<Handler>,
     run_loop: RunLoop,
-    mode: i32,
+    player: Player,
     active: bool,
-    input: [Vec<f32>; 2],
-    frames_done: i64,
     /// Keeps the library loaded; dropped last.
     _module: Module,
 }
@@ -89,7 +91,7 @@ impl Vst3Host {
         // SAFETY: VST3 ipluginbase.h, initialize: on the main thread, with a living context
         check("initialize", unsafe { component.initialize(context.as_ptr()) })?;
         let part = |what: &str| HostError(format!("the VST3 plugin has no {what}"));
-        let processor = component.cast().ok_or_else(|| part("processor"))?;
+        let processor: ComPtr<IAudioProcessor> = component.cast().ok_or_else(|| part("processor"))?;
         let controller: ComPtr<IEditController> = component.cast().ok_or_else(|| part("controller"))?;
         let handler = ComWrapper::new(Handler::default());
         if let (false, Some(handler)) = (offer.no_handler, handler.as_com_ref::<IComponentHandler>()) {
@@ -97,15 +99,14 @@ impl Vst3Host {
             check("setComponentHandler", unsafe { controller.setComponentHandler(handler.as_ptr()) })?;
         }
         Ok(Self {
+            shown: None,
+            player: Player::new(&processor, kRealtime as i32),
             component,
             processor,
             controller,
             handler,
             run_loop,
-            mode: kRealtime as i32,
             active: false,
-            input: Default::default(),
-            frames_done: 0,
             _module: module,
         })
     }
@@ -175,47 +176,6 @@ impl Vst3Host {
         let result = unsafe { self.controller.getParamStringByValue(id, value, &raw mut text) };
         (result == kResultOk).then(|| text_of(&text))
     }
-
-    /// One call of `process` on the host's buffers; `frames` may be none.
-    fn run(&mut self, audio: Option<&mut [Vec<f32>; 2]>, changes: &[Change]) -> Result<(), HostError> {
-        let changes = ComWrapper::new(Changes::new(changes));
-        let outgoing = ComWrapper::new(Changes::new(&[]));
-        let pointer = |changes: &ComWrapper<Changes>| {
-            changes.as_com_ref::<IParameterChanges>().map_or(std::ptr::null_mut(), |changes| changes.as_ptr())
-        };
-        let mut frames = 0;
-        let mut inputs = [std::ptr::null_mut(); 2];
-        let mut outputs = [std::ptr::null_mut(); 2];
-        if let Some(audio) = audio {
-            frames = audio[0].len();
-            for (copy, channel) in self.input.iter_mut().zip(audio.iter()) {
-                copy.clone_from(channel);
-            }
-            inputs = self.input.each_mut().map(Vec::as_mut_ptr);
-            outputs = audio.each_mut().map(Vec::as_mut_ptr);
-        }
-        let mut context = playing(self.frames_done);
-        let (mut input, mut output) = (stereo_bus(&mut inputs), stereo_bus(&mut outputs));
-        let frames = i32::try_from(frames).map_err(|error| HostError(error.to_string()))?;
-        let buses = i32::from(frames > 0);
-        let mut data = ProcessData {
-            processMode: self.mode,
-            symbolicSampleSize: kSample32 as i32,
-            numSamples: frames,
-            numInputs: buses,
-            numOutputs: buses,
-            inputs: &raw mut input,
-            outputs: &raw mut output,
-            inputParameterChanges: pointer(&changes),
-            outputParameterChanges: pointer(&outgoing),
-            inputEvents: std::ptr::null_mut(),
-            outputEvents: std::ptr::null_mut(),
-            processContext: &raw mut context,
-        };
-        self.frames_done += i64::from(frames);
-        // SAFETY: VST3 ivstaudioprocessor.h, process: buses of the stated counts, buffers of `frames` samples
-        check("process", unsafe { self.processor.process(&raw mut data) })
-    }
 }
 
 impl Host for Vst3Host {
@@ -262,15 +222,15 @@ impl Host for Vst3Host {
             return Ok(());
         }
         let change = |&(id, value): &(u32, f64)| Change { frame: 0, id, value };
-        self.run(None, &values.iter().map(change).collect::<Vec<_>>())
+        self.player.run(None, &values.iter().map(change).collect::<Vec<_>>())
     }
 
     fn activate(&mut self, sample_rate_hz: f64, max_frames: usize, offline: bool) -> Result<(), HostError> {
         self.deactivate();
-        self.mode = if offline { kOffline } else { kRealtime } as i32;
+        let mode = if offline { kOffline } else { kRealtime } as i32;
         let frames = i32::try_from(max_frames).map_err(|error| HostError(error.to_string()))?;
         let mut setup = ProcessSetup {
-            processMode: self.mode,
+            processMode: mode,
             symbolicSampleSize: kSample32 as i32,
             maxSamplesPerBlock: frames,
             sampleRate: sample_rate_hz,
@@ -289,7 +249,7 @@ impl Host for Vst3Host {
             check("setProcessing", self.processor.setProcessing(1))?;
         }
         self.active = true;
-        self.frames_done = 0;
+        self.player = Player::new(&self.processor, mode);
         self.handler.take_restarts();
         Ok(())
     }
@@ -308,7 +268,11 @@ impl Host for Vst3Host {
         if !self.active {
             return Err(HostError("the VST3 plugin is not active".to_owned()));
         }
-        self.run(Some(audio), changes)
+        self.player.run(Some(audio), changes)
+    }
+
+    fn player(&mut self) -> Box<dyn crate::Player> {
+        Box::new(self.player.again())
     }
 
     fn latency(&mut self) -> usize {
@@ -342,6 +306,7 @@ impl Host for Vst3Host {
 
 impl Drop for Vst3Host {
     fn drop(&mut self) {
+        let _ = self.close_editor();
         self.deactivate();
         // SAFETY: VST3 ipluginbase.h, terminate: the last call; then the references are given back
         unsafe {
@@ -384,24 +349,4 @@ fn create<I: Interface>(factory: &ComPtr<IPluginFactory>, class: &TUID) -> Resul
 pub fn text_of(text: &[u16]) -> String {
     let end = text.iter().position(|unit| *unit == 0).unwrap_or(text.len());
     String::from_utf16_lossy(&text[..end])
-}
-
-/// A bus over two channel pointers.
-pub fn stereo_bus(channels: &mut [*mut f32; 2]) -> AudioBusBuffers {
-    AudioBusBuffers {
-        numChannels: 2,
-        silenceFlags: 0,
-        __field0: AudioBusBuffers__type0 { channelBuffers32: channels.as_mut_ptr() },
-    }
-}
-
-/// A transport that plays at 120 beats a minute.
-fn playing(at: i64) -> ProcessContext {
-    // SAFETY: VST3 ivstprocesscontext.h: plain numbers, for which zero is valid
-    let mut context: ProcessContext = unsafe { std::mem::zeroed() };
-    context.state = (kPlaying | kTempoValid) as u32;
-    context.sampleRate = 48_000.0;
-    context.projectTimeSamples = at;
-    context.tempo = 120.0;
-    context
 }

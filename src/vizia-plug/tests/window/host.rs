@@ -103,6 +103,8 @@ struct Host {
     open: [Option<Open>; 2],
     wrapper: Arc<Wrapper>,
     size: (u32, u32),
+    /// Physical pixels for one logical pixel, as the host told the editor.
+    scale: f64,
     /// Keys that came through to the host.
     keys: usize,
     popup: Arc<AtomicBool>,
@@ -175,6 +177,7 @@ impl Host {
             open: [None, None],
             wrapper: Arc::new(Wrapper { changes: 0.into(), open: 0.into(), faults: 0.into() }),
             size: (0, 0),
+            scale: 1.0,
             keys: 0,
             popup,
             params: params.clone(),
@@ -302,6 +305,7 @@ impl Host {
     }
 
     fn scale(&mut self, scale: f64) -> String {
+        self.scale = scale;
         let open = self.open[0].as_ref().expect("open");
         open.spawned.handle.set_fallback_scale_factor(scale, &open.spawned.window).expect("scaled");
         String::new()
@@ -319,11 +323,14 @@ impl Host {
         String::new()
     }
 
-    /// A headless twin knows where everything is.
+    /// A headless twin of the same size knows where everything is.
+    #[expect(clippy::cast_possible_truncation, reason = "window sizes")]
     fn twin(&self) -> Headless {
         let popup = self.popup.clone();
         let spec = Spec::new(Some(self.params.clone()), move |cx| content(cx, &popup));
-        let mut twin = Headless::new(&spec, 800.0, 420.0, 1.0);
+        let size = self.editors[0].size();
+        let logical = |pixels: u32| (f64::from(pixels) / self.scale) as f32;
+        let mut twin = Headless::new(&spec, logical(size.width), logical(size.height), self.scale as f32);
         twin.settle();
         twin
     }

@@ -7,7 +7,7 @@ use vst3::Steinberg::{
 };
 
 use crate::Case;
-use crate::screen::{Screen, Shown, attach, create_view, rect, size_of, until};
+use crate::screen::{Screen, Shown, attach, create_view, open, rect, size_of, until};
 use crate::support::{alone, tiny};
 
 /// All cases of this file, run one after another.
@@ -25,7 +25,7 @@ pub const ALL: &[Case] = &[
 pub fn opened() -> (Vst3Host, Screen, Shown, RunLoop, u32) {
     let (host, screen) = (tiny(), Screen::new());
     let run_loop = host.run_loop().clone();
-    let shown = Shown::open(&host, screen.parent, Some(run_loop.clone()), false);
+    let shown = open(&host, screen.parent, Some(run_loop.clone()), false);
     screen.sync();
     let child = screen.children()[0];
     (host, screen, shown, run_loop, child)
@@ -39,7 +39,7 @@ fn embedded_shown_and_gone_without_a_trace() {
     assert_eq!(screen.size(child), (200, 100));
     assert_eq!(run_loop.registered(), (2, 1), "the tick, the plugin's timer, the plugin's connection");
     run_loop.turn_for(std::time::Duration::from_millis(60));
-    shown.close();
+    shown.close().unwrap();
     assert_eq!(run_loop.registered(), (0, 0), "no handler left");
     assert!(until(&run_loop, || screen.children().is_empty()));
     drop(host);
@@ -79,7 +79,7 @@ fn the_host_resizes() {
     }
     assert_eq!(size_of(view), (100, 300));
     assert!(until(&run_loop, || screen.size(child) == (100, 300)));
-    shown.close();
+    shown.close().unwrap();
 }
 
 fn the_plugin_resizes() {
@@ -89,20 +89,20 @@ fn the_plugin_resizes() {
     assert!(until(&run_loop, || shown.frame.sizes() == [(400, 200)]));
     assert!(until(&run_loop, || screen.size(child) == (400, 200)));
     assert_eq!(size_of(&shown.view), (400, 200));
-    shown.close();
+    shown.close().unwrap();
 }
 
 fn a_refused_size_is_taken_back() {
     let _alone = alone();
     let (host, screen) = (tiny(), Screen::new());
     let run_loop = host.run_loop().clone();
-    let shown = Shown::open(&host, screen.parent, Some(run_loop.clone()), true);
+    let shown = open(&host, screen.parent, Some(run_loop.clone()), true);
     let child = screen.children()[0];
     screen.key(child, 10);
     assert!(until(&run_loop, || !shown.frame.sizes().is_empty()));
     assert_eq!(size_of(&shown.view), (200, 100));
     assert!(until(&run_loop, || screen.size(child) == (200, 100)));
-    shown.close();
+    shown.close().unwrap();
 }
 
 fn the_scale_counts_before_and_after_opening() {
@@ -138,5 +138,5 @@ fn keys_and_focus_belong_to_the_window() {
     }
     screen.key(child, 10);
     assert!(until(&run_loop, || !shown.frame.sizes().is_empty()), "a key reaches the window itself");
-    shown.close();
+    shown.close().unwrap();
 }

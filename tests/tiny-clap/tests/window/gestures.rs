@@ -11,7 +11,7 @@ use vst3::Steinberg::kResultOk;
 use crate::Case;
 use crate::embedding::opened;
 use crate::player::{Stop, play};
-use crate::screen::{Screen, Shown, until};
+use crate::screen::{Screen, open, until};
 use crate::support::{alone, gain, id, noise, offered};
 
 /// All cases of this file, run one after another.
@@ -68,7 +68,7 @@ fn a_drag_is_a_gesture() {
     };
     assert_eq!(drag(&host, &screen, &run_loop, child, play), expected, "processing");
     assert_eq!(host.value(id), Some(gain(0.0)));
-    shown.close();
+    shown.close().unwrap();
 }
 
 fn a_gesture_ends_with_its_editor() {
@@ -86,7 +86,7 @@ fn a_gesture_ends_with_its_editor() {
     host.activate(48_000.0, 64, false).unwrap();
     host.process(&mut noise(64), &[change(gain(3.0))]).unwrap();
     assert_eq!(host.value(id), Some(gain(-6.0)), "the hand on the knob wins over automation");
-    shown.close();
+    shown.close().unwrap();
     assert_eq!(host.handler().take(), [HandlerCall::End(id)]);
     host.process(&mut noise(64), &[change(gain(3.0))]).unwrap();
     assert_eq!(host.value(id), Some(gain(3.0)), "automation has it back");
@@ -104,7 +104,7 @@ fn fifty_openings_under_dense_automation() {
             let player = scope.spawn(|| play(&processor, &stop, 1));
             let stopper = Stop(&stop);
             for round in 0..50 {
-                let shown = Shown::open(&host, screen.parent, Some(run_loop.clone()), false);
+                let shown = open(&host, screen.parent, Some(run_loop.clone()), false);
                 screen.sync();
                 let child = screen.children()[0];
                 screen.button(child, true);
@@ -116,7 +116,7 @@ fn fifty_openings_under_dense_automation() {
                     screen.button(child, false);
                     run_loop.turn_all();
                 }
-                shown.close();
+                shown.close().unwrap();
                 assert_eq!(run_loop.registered(), at_rest);
             }
             drop(stopper);

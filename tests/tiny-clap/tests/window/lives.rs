@@ -1,12 +1,12 @@
 //! Windows, views, plugins and parents end in any order.
 
-use garnish_host::vst3::{Frame, RunLoop, Vst3Host};
+use garnish_host::vst3::{Frame, RunLoop, Vst3Host, set_frame};
 use vst3::ComWrapper;
 use vst3::Steinberg::{IPlugViewTrait, IPluginBaseTrait, kResultOk};
 
 use crate::Case;
 use crate::embedding::opened;
-use crate::screen::{Screen, Shown, attach, create_view, set_frame, until};
+use crate::screen::{Screen, attach, create_view, open, until};
 use crate::support::{alone, tiny};
 
 /// All cases of this file, run one after another.
@@ -23,14 +23,14 @@ fn the_parent_may_die_first() {
     let (host, screen, shown, run_loop, _) = opened();
     screen.destroy_parent();
     run_loop.turn_for(std::time::Duration::from_millis(60));
-    shown.close();
+    shown.close().unwrap();
     assert_eq!(run_loop.registered(), (0, 0));
     let screen = Screen::new();
-    let shown = Shown::open(&host, screen.parent, Some(run_loop.clone()), false);
+    let shown = open(&host, screen.parent, Some(run_loop.clone()), false);
     screen.destroy_parent();
-    shown.close();
+    shown.close().unwrap();
     let screen = Screen::new();
-    let shown = Shown::open(&host, screen.parent, Some(run_loop), false);
+    let shown = open(&host, screen.parent, Some(run_loop), false);
     assert_eq!(screen.children().len(), 1, "and opens again");
     drop(shown);
 }
@@ -40,10 +40,10 @@ fn one_editor_two_views() {
     let (host, screen, shown, run_loop, _) = opened();
     let second = create_view(&host);
     let frame = ComWrapper::new(Frame::new(Some(run_loop.clone()), false));
-    set_frame(&second, &frame);
+    assert_eq!(set_frame(&second, &frame), kResultOk);
     assert_ne!(attach(&second, screen.parent), kResultOk, "there is one editor");
     assert_eq!(screen.children().len(), 1);
-    shown.close();
+    shown.close().unwrap();
     assert_eq!(attach(&second, screen.parent), kResultOk, "and now it is free");
     drop(second);
     assert_eq!(run_loop.registered(), (0, 0), "released without removed");
@@ -63,7 +63,7 @@ fn the_plugin_may_end_first() {
         assert_eq!(shown.view.setFrame(std::ptr::null_mut()), kResultOk);
     }
     let again = tiny();
-    let other = Shown::open(&again, screen.parent, Some(run_loop), false);
+    let other = open(&again, screen.parent, Some(run_loop), false);
     drop(again);
     drop(other);
 }
@@ -71,10 +71,10 @@ fn the_plugin_may_end_first() {
 fn a_window_without_a_run_loop() {
     let _alone = alone();
     let (host, screen) = (tiny(), Screen::new());
-    let shown = Shown::open(&host, screen.parent, None, false);
+    let shown = open(&host, screen.parent, None, false);
     screen.sync();
     assert_eq!(screen.children().len(), 1);
-    shown.close();
+    shown.close().unwrap();
     let view = create_view(&host);
     assert_eq!(attach(&view, screen.parent), kResultOk, "not even a frame");
     drop(view);
@@ -86,10 +86,9 @@ fn three_editors_at_once() {
     let hosts = [0; 3].map(|_| tiny());
     let screens = [0; 3].map(|_| Screen::new());
     let run_loop = RunLoop::default();
-    let open = |(host, screen): (&Vst3Host, &Screen)| {
-        Shown::open(host, screen.parent, Some(run_loop.clone()), false)
-    };
-    let shown: Vec<_> = hosts.iter().zip(&screens).map(open).collect();
+    let show =
+        |(host, screen): (&Vst3Host, &Screen)| open(host, screen.parent, Some(run_loop.clone()), false);
+    let shown: Vec<_> = hosts.iter().zip(&screens).map(show).collect();
     assert_eq!(run_loop.registered(), (6, 3));
     for screen in &screens {
         screen.sync();

@@ -1,0 +1,192 @@
+//! The editors of the built bundles in X11 windows, while audio runs with dense automation. Every case is a host process
+//! of its own, which must end well.
+//!
+//! `cargo xtask test` builds the bundles first.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod players;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use garnish_host::clap::ClapHost;
+use garnish_host::display::{Case, Screen, run_cases};
+use garnish_host::vst3::Vst3Host;
+use garnish_host::{Editor, bundle};
+
+use players::Players;
+
+const CASES: &[Case] = &[
+    ("clap_two_instances_open_resize_close_reopen_under_automation", || two_instances("CLAP")),
+    ("vst3_two_instances_open_resize_close_reopen_under_automation", || two_instances("VST3")),
+    ("clap_may_end_with_its_editor_open", || ends_open("CLAP")),
+    ("vst3_may_end_with_its_editor_open", || ends_open("VST3")),
+    ("both_formats_show_the_same_picture_and_follow_automation", same_picture),
+    ("clap_fifty_openings_leave_nothing_behind", || openings("CLAP", 50)),
+    ("vst3_fifty_openings_leave_nothing_behind", || openings("VST3", 50)),
+];
+
+const LONG: &[Case] = &[
+    ("clap_a_thousand_openings_leave_nothing_behind", || openings("CLAP", 1000)),
+    ("vst3_a_thousand_openings_leave_nothing_behind", || openings("VST3", 1000)),
+];
+
+fn main() -> ExitCode {
+    run_cases(&[CASES], LONG)
+}
+
+/// An active instance.
+fn instance(format: &str) -> Box<dyn Editor> {
+    let mut host: Box<dyn Editor> = match format {
+        "CLAP" => Box::new(ClapHost::open(&bundle::clap()).unwrap()),
+        _ => Box::new(Vst3Host::open(&bundle::vst3()).unwrap()),
+    };
+    host.activate(48_000.0, 256, false).unwrap();
+    host
+}
+
+/// Turns the hosts' loops until this holds; the test fails after ten seconds.
+fn until(hosts: &mut [Box<dyn Editor>], what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(10), "waited in vain: {what}");
+        turn_for(hosts, Duration::from_millis(5));
+    }
+}
+
+fn turn_for(hosts: &mut [Box<dyn Editor>], length: Duration) {
+    let end = Instant::now() + length;
+    while Instant::now() < end {
+        for host in hosts.iter_mut() {
+            host.turn();
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// Opens the editor and waits for its window.
+fn open(hosts: &mut [Box<dyn Editor>], which: usize, screen: &Screen) {
+    hosts[which].open_editor(screen.parent).unwrap();
+    until(hosts, "an open editor has a window", || {
+        let inside = screen.children();
+        inside.len() == 1 && screen.is_mapped(inside[0])
+    });
+}
+
+fn close(hosts: &mut [Box<dyn Editor>], which: usize, screen: &Screen) {
+    hosts[which].close_editor().unwrap();
+    until(hosts, "a closed editor has no window", || screen.children().is_empty());
+}
+
+/// Grows the editor a little, and waits until its window has grown too.
+fn resize(hosts: &mut [Box<dyn Editor>], which: usize, screen: &Screen, (wider, higher): (u32, u32)) {
+    let (width, height) = hosts[which].editor_size().unwrap();
+    let wanted = (width + wider, height + higher);
+    hosts[which].resize_editor(wanted.0, wanted.1).unwrap();
+    assert_eq!(hosts[which].editor_size().unwrap(), wanted);
+    let inside = screen.children();
+    until(hosts, "the window has the editor's size", || {
+        let (width, height) = screen.size(inside[0]);
+        (width.unsigned_abs(), height.unsigned_abs()) == wanted
+    });
+}
+
+/// Saves a state and takes it over again, as hosts do while anything goes on.
+fn save_and_load(host: &mut Box<dyn Editor>) {
+    let state = host.save().unwrap();
+    host.load(&state).unwrap();
+}
+
+fn two_instances(format: &str) {
+    let screens = [Screen::at((0, 0), (1000, 700)), Screen::at((1100, 0), (1000, 700))];
+    let mut hosts = [instance(format), instance(format)];
+    let players = Players::start(&mut hosts);
+    for round in 0..4 {
+        open(&mut hosts, 0, &screens[0]);
+        open(&mut hosts, 1, &screens[1]);
+        turn_for(&mut hosts, Duration::from_millis(100));
+        resize(&mut hosts, 0, &screens[0], (40 - round, 20));
+        save_and_load(&mut hosts[1]);
+        close(&mut hosts, 0, &screens[0]);
+        assert_eq!(screens[1].children().len(), 1, "the other editor stays");
+        open(&mut hosts, 0, &screens[0]);
+        resize(&mut hosts, 1, &screens[1], (10, round));
+        close(&mut hosts, 1, &screens[1]);
+        save_and_load(&mut hosts[0]);
+        close(&mut hosts, 0, &screens[0]);
+    }
+    players.stop();
+}
+
+fn ends_open(format: &str) {
+    let screen = Screen::at((0, 0), (1000, 700));
+    let mut hosts = [instance(format)];
+    let players = Players::start(&mut hosts);
+    open(&mut hosts, 0, &screen);
+    turn_for(&mut hosts, Duration::from_millis(200));
+    players.stop();
+    let [host] = hosts;
+    drop(host);
+    let start = Instant::now();
+    while !screen.children().is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(10), "the window outlives its plugin");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn same_picture() {
+    let screens = [Screen::at((0, 0), (1000, 700)), Screen::at((1100, 0), (1000, 700))];
+    let mut hosts = [instance("CLAP"), instance("VST3")];
+    for (which, screen) in screens.iter().enumerate() {
+        open(&mut hosts, which, screen);
+    }
+    let shown = |which: usize| screens[which].pixels(screens[which].children()[0]);
+    until(&mut hosts, "both editors show the same", || {
+        let picture = shown(0);
+        // the first pixel is the background; something must be drawn on it
+        picture.chunks(4).any(|pixel| pixel != &picture[..4]) && picture == shown(1)
+    });
+    let before = shown(0);
+    for host in &mut hosts {
+        let moved: Vec<_> = players::continuous(&mut **host).into_iter().map(|id| (id, 0.83)).collect();
+        host.set(&moved).unwrap();
+    }
+    until(&mut hosts, "both editors show what the hosts have set", || {
+        shown(0) != before && shown(0) == shown(1)
+    });
+    for (which, screen) in screens.iter().enumerate() {
+        close(&mut hosts, which, screen);
+    }
+}
+
+/// Opens and closes an editor so many times while audio runs. The process's memory stays where it was.
+fn openings(format: &str, count: u64) {
+    let screen = Screen::at((0, 0), (1000, 700));
+    let mut hosts = [instance(format)];
+    let players = Players::start(&mut hosts);
+    let mut again = |times| {
+        for _ in 0..times {
+            open(&mut hosts, 0, &screen);
+            turn_for(&mut hosts, Duration::from_millis(30));
+            close(&mut hosts, 0, &screen);
+        }
+    };
+    // allocators and caches fill up first
+    again(30);
+    let before = resident();
+    again(count);
+    let each = resident().saturating_sub(before) / count;
+    #[expect(clippy::print_stdout, reason = "the figure is of interest")]
+    {
+        println!("{format}: {each} bytes of memory an opening, over {count}");
+    }
+    assert!(each < 8_000, "{format}: {each} bytes of memory stay behind for each opening");
+    players.stop();
+}
+
+/// Resident memory of this process, in bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
+}
