@@ -9,8 +9,11 @@ use crate::workspace::{self, Outcome, cargo, root, target};
 /// The version of pedalboard that the check was written against.
 const PEDALBOARD: &str = "pedalboard==0.9.26";
 
+/// A check by its name.
+type Check = (&'static str, fn() -> Result<(), Trouble>);
+
 /// What is checked, and how.
-const CHECKS: [(&str, fn() -> Result<(), Trouble>); 3] = [
+const CHECKS: [Check; 3] = [
     ("pedalboard", pedalboard),
     ("a window: click, drag, type, resize, picture compared", window),
     ("the bundles' editors: two instances, resized, closed, reopened under automation", editors),
