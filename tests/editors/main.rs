@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds the bundles first.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod memory;
 mod players;
 
 use std::process::ExitCode;
@@ -159,8 +160,10 @@ fn same_picture() {
     }
 }
 
-/// Opens and closes an editor so many times while audio runs. The process's memory stays where it was.
+/// Opens and closes an editor so many times while audio runs. What it allocated is freed, and the process's memory stays
+/// where it was.
 fn openings(format: &str, count: u64) {
+    memory::count_exactly();
     let screen = Screen::at((0, 0), (1000, 700));
     let mut hosts = [instance(format)];
     let players = Players::start(&mut hosts);
@@ -171,22 +174,16 @@ fn openings(format: &str, count: u64) {
             close(&mut hosts, 0, &screen);
         }
     };
-    // allocators and caches fill up first
-    again(30);
-    let before = resident();
+    // caches fill up first
+    again(10);
+    let (allocated, resident) = (memory::allocated(), memory::resident());
     again(count);
-    let each = resident().saturating_sub(before) / count;
-    #[expect(clippy::print_stdout, reason = "the figure is of interest")]
+    let each = |now: u64, before: u64| now.saturating_sub(before) / count;
+    let (allocated, resident) = (each(memory::allocated(), allocated), each(memory::resident(), resident));
+    #[expect(clippy::print_stdout, reason = "the figures are of interest")]
     {
-        println!("{format}: {each} bytes of memory an opening, over {count}");
+        println!("{format}, {count} openings: each leaves {allocated} bytes allocated, {resident} resident");
     }
-    assert!(each < 8_000, "{format}: {each} bytes of memory stay behind for each opening");
+    assert!(allocated < 2_000 && resident < 20_000);
     players.stop();
-}
-
-/// Resident memory of this process, in bytes.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
 }
