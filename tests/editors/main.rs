@@ -4,8 +4,8 @@
 //! `cargo xtask test` builds the bundles first.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod memory;
 mod players;
+mod process;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -30,6 +30,8 @@ const CASES: &[Case] = &[
 const LONG: &[Case] = &[
     ("clap_a_thousand_openings_leave_nothing_behind", || openings("CLAP", 1000)),
     ("vst3_a_thousand_openings_leave_nothing_behind", || openings("VST3", 1000)),
+    ("clap_an_open_editor_costs_little", || cost("CLAP")),
+    ("vst3_an_open_editor_costs_little", || cost("VST3")),
 ];
 
 fn main() -> ExitCode {
@@ -101,7 +103,7 @@ fn save_and_load(host: &mut Box<dyn Editor>) {
 fn two_instances(format: &str) {
     let screens = [Screen::at((0, 0), (1000, 700)), Screen::at((1100, 0), (1000, 700))];
     let mut hosts = [instance(format), instance(format)];
-    let players = Players::start(&mut hosts);
+    let players = Players::start(&mut hosts, true);
     for round in 0..4 {
         open(&mut hosts, 0, &screens[0]);
         open(&mut hosts, 1, &screens[1]);
@@ -122,7 +124,7 @@ fn two_instances(format: &str) {
 fn ends_open(format: &str) {
     let screen = Screen::at((0, 0), (1000, 700));
     let mut hosts = [instance(format)];
-    let players = Players::start(&mut hosts);
+    let players = Players::start(&mut hosts, true);
     open(&mut hosts, 0, &screen);
     turn_for(&mut hosts, Duration::from_millis(200));
     players.stop();
@@ -163,10 +165,10 @@ fn same_picture() {
 /// Opens and closes an editor so many times while audio runs. What it allocated is freed, and the process's memory stays
 /// where it was.
 fn openings(format: &str, count: u64) {
-    memory::count_exactly();
+    process::count_exactly();
     let screen = Screen::at((0, 0), (1000, 700));
     let mut hosts = [instance(format)];
-    let players = Players::start(&mut hosts);
+    let players = Players::start(&mut hosts, true);
     let mut again = |times| {
         for _ in 0..times {
             open(&mut hosts, 0, &screen);
@@ -176,14 +178,39 @@ fn openings(format: &str, count: u64) {
     };
     // caches fill up first
     again(10);
-    let (allocated, resident) = (memory::allocated(), memory::resident());
+    let (allocated, resident) = (process::allocated(), process::resident());
     again(count);
     let each = |now: u64, before: u64| now.saturating_sub(before) / count;
-    let (allocated, resident) = (each(memory::allocated(), allocated), each(memory::resident(), resident));
+    let (allocated, resident) = (each(process::allocated(), allocated), each(process::resident(), resident));
     #[expect(clippy::print_stdout, reason = "the figures are of interest")]
     {
         println!("{format}, {count} openings: each leaves {allocated} bytes allocated, {resident} resident");
     }
     assert!(allocated < 2_000 && resident < 20_000);
     players.stop();
+}
+
+/// What the threads of open editors take of a core, in percent, over eight seconds.
+fn share(hosts: &mut [Box<dyn Editor>]) -> f64 {
+    turn_for(hosts, Duration::from_secs(2));
+    let (start, before) = (Instant::now(), process::editors_time());
+    turn_for(hosts, Duration::from_secs(8));
+    (process::editors_time() - before).as_secs_f64() / start.elapsed().as_secs_f64() * 100.0
+}
+
+/// The processor's share that an open editor takes, in silence and while audio moves its meters. On a machine at rest.
+fn cost(format: &str) {
+    let screen = Screen::at((0, 0), (1000, 700));
+    let mut hosts = [instance(format)];
+    open(&mut hosts, 0, &screen);
+    let idle = share(&mut hosts);
+    let players = Players::start(&mut hosts, false);
+    let playing = share(&mut hosts);
+    #[expect(clippy::print_stdout, reason = "the figures are of interest")]
+    {
+        println!("{format}: an open editor takes {idle:.2} % of a core, {playing:.2} % while audio runs");
+    }
+    assert!(idle <= 1.0 && playing <= 6.0);
+    players.stop();
+    close(&mut hosts, 0, &screen);
 }

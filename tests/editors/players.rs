@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
 use garnish_host::{Change, Editor, Host};
+
+use crate::process::AUDIO;
 
 /// One audio thread for each instance; they play until they are stopped.
 pub struct Players {
@@ -20,15 +22,16 @@ pub fn continuous(host: &mut dyn Host) -> Vec<u32> {
 }
 
 impl Players {
-    /// Every continuous parameter moves every 32 frames; what comes out must be finite.
-    pub fn start(hosts: &mut [Box<dyn Editor>]) -> Self {
+    /// What comes out must be finite. With `automation`, every continuous parameter moves every 32 frames.
+    pub fn start(hosts: &mut [Box<dyn Editor>], automation: bool) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let thread = |host: &mut Box<dyn Editor>| {
-            let (ids, mut player, stop) = (continuous(&mut **host), host.player(), Arc::clone(&stop));
-            std::thread::spawn(move || {
+            let ids = if automation { continuous(&mut **host) } else { Vec::new() };
+            let (mut player, stop) = (host.player(), Arc::clone(&stop));
+            let run = move || {
                 let mut blocks = 0;
                 while !stop.load(Ordering::Relaxed) {
-                    let mut block = [vec![0.2; 256], vec![-0.1; 256]];
+                    let mut block = signal(blocks);
                     let point = |frame: usize| {
                         ids.iter().enumerate().map(move |(nth, &id)| {
                             #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
@@ -43,7 +46,8 @@ impl Players {
                     std::thread::sleep(Duration::from_millis(2));
                 }
                 blocks
-            })
+            };
+            Builder::new().name(AUDIO.to_owned()).spawn(run).unwrap()
         };
         let threads = hosts.iter_mut().map(thread).collect();
         Self { stop, threads }
@@ -66,4 +70,14 @@ impl Drop for Players {
             let _ = thread.join();
         }
     }
+}
+
+/// A block of a tone that swells and fades, so that meters move.
+#[expect(clippy::cast_precision_loss, reason = "a few minutes of samples")]
+fn signal(blocks: usize) -> [Vec<f32>; 2] {
+    let sample = |nth: usize| {
+        let seconds = (blocks * 256 + nth) as f32 / 48_000.0;
+        0.4 * (1.0 + (seconds * 5.0).sin()) * (seconds * 1_000.0).sin()
+    };
+    [(0..256).map(sample).collect(), (0..256).map(|nth| -0.5 * sample(nth)).collect()]
 }

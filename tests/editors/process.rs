@@ -1,6 +1,9 @@
-//! What a process holds (glibc).
+//! What this process holds and uses (Linux, glibc).
 
 use std::time::Duration;
+
+/// The name of audio threads.
+pub const AUDIO: &str = "audio";
 
 /// Makes [`allocated`] complete: `mallinfo2` speaks of one arena only, so there must be no other. To be called first.
 pub fn count_exactly() {
@@ -24,4 +27,16 @@ pub fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
     line.split_whitespace().next().unwrap().parse::<u64>().unwrap() * 1024
+}
+
+/// Processor time of all threads that are neither the main thread nor audio threads.
+pub fn editors_time() -> Duration {
+    let own = std::process::id().to_string();
+    let threads = std::fs::read_dir("/proc/self/task").unwrap().flatten();
+    let time = threads.filter(|thread| thread.file_name() != own.as_str()).map(|thread| {
+        let read = |file| std::fs::read_to_string(thread.path().join(file)).unwrap_or_default();
+        let nanoseconds = read("schedstat").split(' ').next().and_then(|first| first.parse().ok());
+        if read("comm").trim() == AUDIO { 0 } else { nanoseconds.unwrap_or(0) }
+    });
+    Duration::from_nanos(time.sum())
 }
