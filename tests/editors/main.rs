@@ -186,7 +186,8 @@ fn openings(format: &str, count: u64) {
     {
         println!("{format}, {count} openings: each leaves {allocated} bytes allocated, {resident} resident");
     }
-    assert!(allocated < 2_000 && resident < 20_000);
+    // a window's keymap alone is 54 000
+    assert!(allocated < 5_000 && resident < 20_000);
     players.stop();
 }
 

@@ -155,6 +155,8 @@ impl Host {
         let mut process = Command::new(std::env::current_exe().expect("this test"))
             .args(["--exact", "a_host_process", "--ignored", "--nocapture", "--test-threads", "1"])
             .env("DISPLAY", &server.display)
+            // one heap for all threads (mallopt(3)), so that its size means something
+            .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
