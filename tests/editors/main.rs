@@ -186,8 +186,8 @@ fn openings(format: &str, count: u64) {
     {
         println!("{format}, {count} openings: each leaves {allocated} bytes allocated, {resident} resident");
     }
-    // a window's keymap alone is 54 000
-    assert!(allocated < 5_000 && resident < 20_000);
+    // a window's keymap alone is 54 000; the heap takes a while to find its size
+    assert!(allocated < 5_000 && (resident < 2_000 || count < 1_000));
     players.stop();
 }
 
@@ -196,7 +196,7 @@ fn share(hosts: &mut [Box<dyn Editor>]) -> f64 {
     turn_for(hosts, Duration::from_secs(2));
     let (start, before) = (Instant::now(), process::editors_time());
     turn_for(hosts, Duration::from_secs(8));
-    (process::editors_time() - before).as_secs_f64() / start.elapsed().as_secs_f64() * 100.0
+    process::editors_time().saturating_sub(before).as_secs_f64() / start.elapsed().as_secs_f64() * 100.0
 }
 
 /// The processor's share that an open editor takes, in silence and while audio moves its meters. On a machine at rest.

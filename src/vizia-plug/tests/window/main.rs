@@ -114,16 +114,19 @@ fn two_editors_open_and_close_under_automation() {
         host.tell("close 1");
         host.tell("close 0");
     }
-    let after_warm_up: u64 = host.ask("memory").parse().expect("kB");
-    for _ in 0..20 {
-        host.tell("open 0");
-        host.tell("open 1");
-        host.tell("close 0");
-        host.tell("close 1");
-    }
-    let now: u64 = host.ask("memory").parse().expect("kB");
-    let each = now.saturating_sub(after_warm_up) / 40;
-    assert!(each < 20, "{each} kB a window: {after_warm_up} kB, then {now} kB after 40 more");
+    // What leaks grows each time; what only fills up, like heaps and caches, is full after some.
+    let mut growth = || {
+        let memory = |host: &mut Host| host.ask("memory").parse::<u64>().expect("kB");
+        let before = memory(&mut host);
+        for _ in 0..10 {
+            host.tell("open 0");
+            host.tell("open 1");
+            host.tell("close 0");
+            host.tell("close 1");
+        }
+        memory(&mut host).saturating_sub(before) / 20
+    };
+    assert!((0..4).any(|_| growth() < 10), "every time 20 windows took 10 kB each, or more, for good");
     assert_eq!(host.ask("threads"), "2", "the main thread and the automation");
     host.tell("open 0");
     host.tell("quit");
