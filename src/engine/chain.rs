@@ -126,7 +126,9 @@ impl Stage for Chain {
         saturator.stage.quality = settings.quality;
         self.saturator.set(&saturator);
         self.stereo.set(&settings.stereo);
-        self.limiter.set(&settings.limiter);
+        let mut limiter = settings.limiter;
+        limiter.stage.quality = settings.quality;
+        self.limiter.set(&limiter);
         self.dither.set(&settings.dither);
         self.dither_on = settings.dither.on;
         self.make_room();

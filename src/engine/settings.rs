@@ -37,7 +37,7 @@ pub struct Settings {
     pub saturator: bypassed::Settings<saturator::Settings>,
     /// Stereo width.
     pub stereo: bypassed::Settings<stereo::Settings>,
-    /// The true-peak limiter.
+    /// The true-peak limiter. Its quality is overridden by [`Settings::quality`].
     pub limiter: bypassed::Settings<limiter::Settings>,
     /// Dither.
     pub dither: bypassed::Settings<dither::Settings>,

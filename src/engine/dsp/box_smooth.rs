@@ -43,6 +43,16 @@ impl<const STAGES: usize> BoxSmooth<STAGES> {
         }
     }
 
+    /// Takes over the state of another stack with as much room. Never allocates.
+    pub fn copy_from(&mut self, other: &Self) {
+        for (stage, other) in self.stages.iter_mut().zip(&other.stages) {
+            stage.line.copy_from_slice(&other.line);
+            (stage.now, stage.length) = (other.now, other.length);
+            (stage.scale, stage.sum) = (other.scale, other.sum);
+        }
+        self.rest = other.rest;
+    }
+
     /// Takes the newest input, returns the smoothed value. The means get one sample closer to `length`.
     #[inline]
     pub fn push(&mut self, x: f64, length: usize) -> f64 {

@@ -39,6 +39,12 @@ impl<T: Copy + Default> History<T> {
         self.end = self.length;
     }
 
+    /// Takes over the past of another history of the same length. Never allocates.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.line.copy_from_slice(&other.line);
+        self.end = other.end;
+    }
+
     /// The past, followed by `count` slots (at most 1024) for the caller to write to.
     pub fn append(&mut self, count: usize) -> &mut [T] {
         if self.end + count > self.line.len() {

@@ -41,6 +41,12 @@ impl PeakHold {
         self.growing = f64::NEG_INFINITY;
     }
 
+    /// Takes over the past of another hold with as much room. Never allocates.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.ring.copy_from_slice(&other.ring);
+        (self.head, self.len, self.now, self.growing) = (other.head, other.len, other.now, other.growing);
+    }
+
     /// Takes the newest value, returns the greatest of the last `window`, which must fit the room made for it.
     #[inline]
     pub fn push(&mut self, x: f64, window: usize) -> f64 {

@@ -22,7 +22,8 @@ pub const CHUNK: usize = 64;
 /// Twice oversampled by a half-sample filter (Kaiser-windowed sinc, 128 samples a side, like the finest meters), then four times
 /// on that grid by a short one, then a parabola through the three points at each maximum. At 8x a plain maximum
 /// under-reads by up to 0.17 dB near Nyquist (ITU-R BS.1770-5, annex 2); the parabola takes that to under 0.01 dB. The
-/// length of the first filter is what counts: shorter ones misread signals near Nyquist by 0.1 to 3 dB.
+/// length of the first filter is what counts: shorter ones misread signals near Nyquist by 0.1 to 3 dB. Economically, the last
+/// step only doubles: at 4x the parabola under-reads by up to 0.074 dB.
 ///
 /// In 32 bits: rounding moves a peak by less than 0.00001 dB.
 ///
@@ -60,14 +61,14 @@ impl<const REACH: usize> Detector<REACH> {
         self.before = 0.0;
     }
 
-    /// Takes up to [`CHUNK`] samples of at most [`LOUDEST`]; writes the peak of as many intervals.
-    pub fn process(&mut self, input: &[f64], peaks: &mut [f64]) {
+    /// Takes up to [`CHUNK`] samples of at most [`LOUDEST`]; writes the peak of as many intervals, read on a grid of eight points or, `eco`, four.
+    pub fn process(&mut self, input: &[f64], peaks: &mut [f64], eco: bool) {
         let arch = self.arch;
-        arch.dispatch(Vectors { detector: self, input, peaks });
+        arch.dispatch(Vectors { detector: self, input, peaks, eco });
     }
 
     #[inline(always)]
-    fn process_vectors(&mut self, input: &[f64], peaks: &mut [f64]) {
+    fn process_vectors<const POINTS: usize>(&mut self, input: &[f64], peaks: &mut [f64]) {
         let frames = input.len().min(peaks.len()).min(CHUNK);
         let samples = self.samples.append(frames);
         for (slot, x) in samples[2 * REACH - 1..].iter_mut().zip(input) {
@@ -82,31 +83,39 @@ impl<const REACH: usize> Detector<REACH> {
         let [p0, p1, p2, p3, p4, p5, p6, p7] = &mut points;
         magnitudes(x1, &mut p0[..=frames]);
         magnitudes(y2, &mut p4[..frames]);
-        for (taps, line) in self.fine.iter().zip([p1, p2, p3]) {
-            interpolate(taps, [y0, x0, y1, x1, y2, x2, y3, x3], &mut line[..frames]);
+        let [quarter, middle, three_quarters] = &self.fine;
+        let (early, late) = ([y0, x0, y1, x1, y2, x2, y3, x3], [x0, y1, x1, y2, x2, y3, x3, y4]);
+        interpolate(middle, early, &mut p2[..frames]);
+        interpolate(middle, late, &mut p6[..frames]);
+        if POINTS == 8 {
+            interpolate(quarter, early, &mut p1[..frames]);
+            interpolate(three_quarters, early, &mut p3[..frames]);
+            interpolate(quarter, late, &mut p5[..frames]);
+            interpolate(three_quarters, late, &mut p7[..frames]);
+            self.read(points.each_ref(), &mut peaks[..frames]);
+        } else {
+            let [p0, _, p2, _, p4, _, p6, _] = &points;
+            self.read([p0, p2, p4, p6], &mut peaks[..frames]);
         }
-        for (taps, line) in self.fine.iter().zip([p5, p6, p7]) {
-            interpolate(taps, [x0, y1, x1, y2, x2, y3, x3, y4], &mut line[..frames]);
-        }
-        self.read(&points, &mut peaks[..frames]);
     }
 
-    /// The greatest of the eight points of each interval, sharpened by parabolas.
+    /// The greatest of the points of each interval, sharpened by parabolas.
     #[inline(always)]
-    fn read(&mut self, points: &[[f32; CHUNK + 1]; 8], peaks: &mut [f64]) {
+    fn read<const POINTS: usize>(&mut self, points: [&[f32; CHUNK + 1]; POINTS], peaks: &mut [f64]) {
         let frames = peaks.len();
         let mut tops = [0.0_f32; CHUNK];
         let mut before = [0.0_f32; CHUNK + 1];
         before[0] = self.before;
-        before[1..=frames].copy_from_slice(&points[7][..frames]);
+        before[1..=frames].copy_from_slice(&points[POINTS - 1][..frames]);
         self.before = before[frames];
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = points.each_ref().map(|line| &line[..=frames]);
+        let points = points.map(|line| &line[..=frames]);
         let before = &before[..frames];
         for (n, top) in tops[..frames].iter_mut().enumerate() {
-            let line = [before[n], p0[n], p1[n], p2[n], p3[n], p4[n], p5[n], p6[n], p7[n], p0[n + 1]];
             let mut greatest = 0.0_f32;
-            for k in 0..8 {
-                greatest = greater(greatest, summit(line[k], line[k + 1], line[k + 2]));
+            for k in 0..POINTS {
+                let earlier = if k == 0 { before[n] } else { points[k - 1][n] };
+                let later = if k == POINTS - 1 { points[0][n + 1] } else { points[k + 1][n] };
+                greatest = greater(greatest, summit(earlier, points[k][n], later));
             }
             *top = greatest;
         }
@@ -121,6 +130,7 @@ struct Vectors<'a, const REACH: usize> {
     detector: &'a mut Detector<REACH>,
     input: &'a [f64],
     peaks: &'a mut [f64],
+    eco: bool,
 }
 
 impl<const REACH: usize> pulp::NullaryFnOnce for Vectors<'_, REACH> {
@@ -128,7 +138,11 @@ impl<const REACH: usize> pulp::NullaryFnOnce for Vectors<'_, REACH> {
 
     #[inline(always)]
     fn call(self) {
-        self.detector.process_vectors(self.input, self.peaks);
+        if self.eco {
+            self.detector.process_vectors::<4>(self.input, self.peaks);
+        } else {
+            self.detector.process_vectors::<8>(self.input, self.peaks);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub struct Shape {
     pub release: f64,
     /// The same for the gain that recurring peaks need.
     pub recovery: f64,
-    /// How far each channel follows the other's reduction at once, 0 to 1.
+    /// How far each channel follows the other's need, 0 to 1.
     pub link_transients: f64,
     /// How far each channel follows what the other's recurring peaks need, 0 to 1.
     pub link_release: f64,
@@ -25,11 +25,12 @@ pub struct Shape {
 /// The gain computer of both channels.
 ///
 /// With need a(n) >= 1 (how far above the ceiling the signal is at n), per channel:
-/// 1. h = greatest a of the last samples ([`PeakHold`]): as many as the means and the flat stretches around a peak take; the gain may
+/// 1. a is drawn towards the other channel's where that is greater, by `link_transients`.
+/// 2. h = greatest a of the last samples ([`PeakHold`]): as many as the means and the flat stretches around a peak take; the gain may
 ///    not exceed 1/h.
-/// 2. s: the gain that recurring peaks allow ([`Recurrence`]); falls at once, comes back exponentially.
-/// 3. e: falls to 1/h at once, comes back exponentially to s, never above it.
-/// 4. Linked: e by `link_transients`, s by `link_release`.
+/// 3. s: the gain that recurring peaks allow ([`Recurrence`]); falls at once, comes back exponentially. It is drawn towards the
+///    other channel's by `link_release`.
+/// 4. e: falls to 1/h at once, comes back exponentially to s, never above it.
 /// 5. Two running means ([`BoxSmooth`]), as long as the look-ahead asks for ([`Timing::mean`]).
 /// 6. A delay: what the longest look-ahead has over the one in force.
 ///
@@ -38,79 +39,189 @@ pub struct Shape {
 /// JAES 60(6) 2012; Hämäläinen, "Smoothing of the control signal without clipped output in digital peak limiters",
 /// DAFx-02; Signalsmith Audio, "Building a nice limiter" (peak hold, release, box smoothing). That low notes want a release of
 /// their own is in Adriaensen, zita-dpl1; here it is not the band but the recurrence that tells.
-#[derive(Clone, Debug)]
+/// Fully linked channels share one need and, once everything before that is forgotten, all of their state: one lane then serves both.
+#[derive(Clone, Debug, Default)]
 pub struct Envelope {
-    hold: [PeakHold; 2],
-    limit: [Reciprocal; 2],
-    recurrence: [Recurrence; 2],
-    release: [Release; 2],
-    smooth: [BoxSmooth<2>; 2],
-    late: [History<f64>; 2],
-    longest: usize,
-}
-
-impl Default for Envelope {
-    fn default() -> Self {
-        Self {
-            hold: Default::default(),
-            limit: [Reciprocal::ONE; 2],
-            recurrence: Default::default(),
-            release: [Release::REST; 2],
-            smooth: [BoxSmooth::new(1.0), BoxSmooth::new(1.0)],
-            late: [History::new(0), History::new(0)],
-            longest: 0,
-        }
-    }
+    lanes: [Lane; 2],
+    /// Frames since the channels are fully linked, up to `memory`.
+    together: usize,
+    /// Frames after which nothing of the past is left in a lane but its release.
+    memory: usize,
 }
 
 impl Envelope {
     /// Makes room; `reset` must follow. Allocates.
     pub fn prepare(&mut self, timing: &Timing, sample_rate_hz: f64) {
-        self.longest = timing.longest;
-        self.hold.iter_mut().for_each(|hold| hold.resize(timing.longest + timing.flat));
-        self.recurrence.iter_mut().for_each(|recurrence| recurrence.prepare(sample_rate_hz));
-        self.smooth.iter_mut().for_each(|smooth| smooth.resize(Timing::mean(timing.longest)));
-        self.late.iter_mut().for_each(|late| late.resize(timing.longest));
+        self.lanes.iter_mut().for_each(|lane| lane.prepare(timing, sample_rate_hz));
+        self.memory = self.lanes[0].recurrence.memory() + 4 * timing.longest + 2 * timing.flat;
     }
 
     /// Rests at a gain of 1, with this look-ahead.
     pub fn reset(&mut self, look_ahead: usize) {
-        self.hold.iter_mut().for_each(PeakHold::reset);
-        self.smooth.iter_mut().for_each(|smooth| smooth.reset(Timing::mean(look_ahead)));
-        self.late.iter_mut().for_each(|late| late.fill(1.0));
-        self.limit = [Reciprocal::ONE; 2];
-        self.recurrence.iter_mut().for_each(Recurrence::reset);
-        self.release = [Release::REST; 2];
+        self.lanes.iter_mut().for_each(|lane| lane.reset(look_ahead));
+        self.together = self.memory;
     }
 
     /// Turns the need of both channels into their gains, in place, with the look-ahead of each sample. At most [`CHUNK`] frames.
-    pub fn process(&mut self, lines: [&mut [f64]; 2], moments: &[Moment], shape: &Shape) {
-        let [left, right] = lines;
-        let mut recurring = [[1.0; CHUNK]; 2];
-        for (n, line) in [&mut *left, &mut *right].into_iter().enumerate() {
-            self.recurrence[n].process(line, &mut recurring[n], shape.pattern);
-            for (x, moment) in line.iter_mut().zip(moments) {
-                let window = self.longest + moment.flat;
-                *x = self.limit[n].push(self.hold[n].push(*x, window));
+    pub fn process(&mut self, needs: [&mut [f64]; 2], moments: &[Moment], shape: &Shape) {
+        let [left, right] = needs;
+        link(left, right, shape.link_transients);
+        let one = self.together >= self.memory;
+        if shape.link_transients < 1.0 {
+            if one {
+                let [first, second] = &mut self.lanes;
+                second.copy_from(first);
+            }
+            self.together = 0;
+        } else {
+            self.together = (self.together + left.len()).min(self.memory);
+            if one {
+                let limits = self.lanes[0].limits(left, moments, shape);
+                self.lanes[0].release(left, &limits, shape);
+                self.lanes[0].smooth(left, moments);
+                right.copy_from_slice(left);
+                return;
             }
         }
-        let [smooth_left, smooth_right] = &mut self.smooth;
-        let [release_left, release_right] = &mut self.release;
-        let [recurring_left, recurring_right] = &recurring;
-        for (n, moment) in moments.iter().enumerate() {
-            release_left.push(left[n], recurring_left[n], shape);
-            release_right.push(right[n], recurring_right[n], shape);
-            let mean = Timing::mean(moment.smooth);
-            left[n] = smooth_left.push(link(release_left, release_right, shape), mean);
-            right[n] = smooth_right.push(link(release_right, release_left, shape), mean);
+        let limits =
+            [self.lanes[0].limits(left, moments, shape), self.lanes[1].limits(right, moments, shape)];
+        release_both(&mut self.lanes, [left, right], &limits, shape);
+        self.lanes[0].smooth(left, moments);
+        self.lanes[1].smooth(right, moments);
+    }
+}
+
+/// Draws each need towards the other where that is greater.
+fn link(left: &mut [f64], right: &mut [f64], amount: f64) {
+    for (left, right) in left.iter_mut().zip(right) {
+        let (l, r) = (*left, *right);
+        let greatest = if l > r { l } else { r };
+        if amount == 1.0 {
+            (*left, *right) = (greatest, greatest);
+        } else {
+            *left = l + amount * (greatest - l);
+            *right = r + amount * (greatest - r);
         }
-        for (line, late) in [left, right].into_iter().zip(&mut self.late) {
-            let past = late.append(line.len());
-            past[self.longest..].copy_from_slice(line);
-            for (n, (x, moment)) in line.iter_mut().zip(moments).enumerate() {
-                *x = past[n + moment.reach.min(self.longest)];
+    }
+}
+
+/// The gain computer of one channel.
+#[derive(Clone, Debug)]
+struct Lane {
+    hold: PeakHold,
+    limit: Reciprocal,
+    recurrence: Recurrence,
+    release: Release,
+    smooth: BoxSmooth<2>,
+    late: History<f64>,
+    longest: usize,
+}
+
+impl Default for Lane {
+    fn default() -> Self {
+        Self {
+            hold: PeakHold::default(),
+            limit: Reciprocal::ONE,
+            recurrence: Recurrence::default(),
+            release: Release::REST,
+            smooth: BoxSmooth::new(1.0),
+            late: History::new(0),
+            longest: 0,
+        }
+    }
+}
+
+/// What the gain may not exceed, and what recurring peaks allow.
+struct Limits {
+    peak: [f64; CHUNK],
+    recurring: [f64; CHUNK],
+}
+
+impl Lane {
+    fn prepare(&mut self, timing: &Timing, sample_rate_hz: f64) {
+        self.longest = timing.longest;
+        self.hold.resize(timing.longest + timing.flat);
+        self.recurrence.prepare(sample_rate_hz);
+        self.smooth.resize(Timing::mean(timing.longest));
+        self.late.resize(timing.longest);
+    }
+
+    fn reset(&mut self, look_ahead: usize) {
+        self.hold.reset();
+        self.limit = Reciprocal::ONE;
+        self.recurrence.reset();
+        self.release = Release::REST;
+        self.smooth.reset(Timing::mean(look_ahead));
+        self.late.fill(1.0);
+    }
+
+    /// Takes over another lane's state. Never allocates.
+    fn copy_from(&mut self, other: &Self) {
+        self.hold.copy_from(&other.hold);
+        self.limit = other.limit;
+        self.recurrence.copy_from(&other.recurrence);
+        self.release = other.release;
+        self.smooth.copy_from(&other.smooth);
+        self.late.copy_from(&other.late);
+    }
+
+    /// Steps 2 and 3, as far as they concern one channel.
+    fn limits(&mut self, needs: &[f64], moments: &[Moment], shape: &Shape) -> Limits {
+        let mut limits = Limits { peak: [1.0; CHUNK], recurring: [1.0; CHUNK] };
+        self.recurrence.process(needs, &mut limits.recurring, shape.pattern);
+        for ((need, moment), peak) in needs.iter().zip(moments).zip(&mut limits.peak) {
+            *peak = self.limit.push(self.hold.push(*need, self.longest + moment.flat));
+        }
+        limits
+    }
+
+    /// Steps 3 and 4 of a lane that serves both channels.
+    fn release(&mut self, gains: &mut [f64], limits: &Limits, shape: &Shape) {
+        let release = &mut self.release;
+        for (n, gain) in gains.iter_mut().enumerate() {
+            release.recover(limits.recurring[n], shape);
+            release.push(limits.peak[n], release.recurring, shape);
+            *gain = release.gain;
+        }
+    }
+
+    /// Steps 5 and 6.
+    fn smooth(&mut self, gains: &mut [f64], moments: &[Moment]) {
+        let mut look_ahead = 0;
+        let mut mean = 0;
+        for (gain, moment) in gains.iter_mut().zip(moments) {
+            if moment.smooth != look_ahead {
+                look_ahead = moment.smooth;
+                mean = Timing::mean(look_ahead);
             }
+            *gain = self.smooth.push(*gain, mean);
         }
+        let past = self.late.append(gains.len());
+        past[self.longest..].copy_from_slice(gains);
+        for (n, (gain, moment)) in gains.iter_mut().zip(moments).enumerate() {
+            *gain = past[n + moment.reach.min(self.longest)];
+        }
+    }
+}
+
+/// Steps 3 and 4 of both channels.
+fn release_both(lanes: &mut [Lane; 2], gains: [&mut [f64]; 2], limits: &[Limits; 2], shape: &Shape) {
+    let [left, right] = lanes;
+    let (left, right) = (&mut left.release, &mut right.release);
+    let [left_gains, right_gains] = gains;
+    for (n, (left_gain, right_gain)) in left_gains.iter_mut().zip(right_gains).enumerate() {
+        left.recover(limits[0].recurring[n], shape);
+        right.recover(limits[1].recurring[n], shape);
+        let towards = |own: f64, other: f64| own + shape.link_release * lesser(other - own, 0.0);
+        let rests = [towards(left.recurring, right.recurring), towards(right.recurring, left.recurring)];
+        left.push(limits[0].peak[n], rests[0], shape);
+        right.push(limits[1].peak[n], rests[1], shape);
+        if shape.link_transients == 1.0 {
+            left.meet(right);
+            right.meet(left);
+        }
+        *left_gain = left.gain;
+        *right_gain = right.gain;
     }
 }
 
@@ -133,7 +244,7 @@ impl Reciprocal {
     }
 }
 
-/// Steps 2 and 3 of one channel.
+/// The gains of steps 3 and 4.
 #[derive(Clone, Copy, Debug)]
 struct Release {
     gain: f64,
@@ -144,17 +255,20 @@ impl Release {
     const REST: Self = Self { gain: 1.0, recurring: 1.0 };
 
     #[inline]
-    fn push(&mut self, limit: f64, recurring: f64, shape: &Shape) {
-        self.recurring = lesser(recurring, self.recurring + (1.0 - self.recurring) * shape.recovery);
-        let back = self.gain + (self.recurring - self.gain) * shape.release;
-        self.gain = lesser(lesser(back, self.recurring), limit);
+    fn recover(&mut self, limit: f64, shape: &Shape) {
+        self.recurring = lesser(limit, self.recurring + (1.0 - self.recurring) * shape.recovery);
     }
-}
 
-/// A channel's gain, drawn towards the other's where that is lower.
-#[inline]
-fn link(own: &Release, other: &Release, shape: &Shape) -> f64 {
-    let transients = own.gain + shape.link_transients * lesser(other.gain - own.gain, 0.0);
-    let release = own.gain + shape.link_release * lesser(other.recurring - own.gain, 0.0);
-    lesser(transients, release)
+    #[inline]
+    fn push(&mut self, limit: f64, rest: f64, shape: &Shape) {
+        let back = self.gain + (rest - self.gain) * shape.release;
+        self.gain = lesser(lesser(back, rest), limit);
+    }
+
+    /// Goes as low as the other: fully linked channels have one gain.
+    #[inline]
+    fn meet(&mut self, other: &Self) {
+        self.gain = lesser(self.gain, other.gain);
+        self.recurring = lesser(self.recurring, other.recurring);
+    }
 }

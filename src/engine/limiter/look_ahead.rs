@@ -1,13 +1,13 @@
 //! How far ahead of a peak the gain begins to fall.
 
 use crate::limiter::detector::CHUNK;
+use crate::limiter::guard::Guard;
 use crate::limiter::timing::Timing;
+use crate::units::narrow;
 
-/// Length of each of the two running means that find what lies near Nyquist.
-const MEAN: usize = 16;
 /// Content near Nyquist that is let through with a short look-ahead, relative to the ceiling: -34 dB. It can raise a peak by
 /// less than 0.01 dB.
-const HARMLESS: f64 = 0.02;
+const HARMLESS: f32 = 0.02;
 
 /// The look-ahead in force, in samples, moving by one sample a sample.
 ///
@@ -15,8 +15,8 @@ const HARMLESS: f64 = 0.02;
 /// that was smoothed for a longer one has left: otherwise a fall that began in time would arrive late.
 ///
 /// It is the set time, with one exception. Near Nyquist a peak between samples is a sum over a hundred samples around, so
-/// gain that moves close to it lets it through, by up to 0.9 dB at 1 ms. So where there is such content (the signal times
-/// (-1)^n, through two running means of 16, above 2 % of the ceiling), the look-ahead is at least [`Timing::safe`], and the
+/// gain that moves close to it lets it through, by up to 0.9 dB at 1 ms. So where there is such content ([`Guard`], above 2 % of the
+/// ceiling), the look-ahead is at least [`Timing::safe`], and the
 /// gain stays flat after a peak for [`Timing::flat`], from before that passage until after it. Music that has been through any converter
 /// contains none.
 #[derive(Clone, Debug)]
@@ -32,8 +32,7 @@ pub struct LookAhead {
     /// Samples for which the safe look-ahead stays in force.
     alarm: usize,
     alarm_length: usize,
-    turn: f64,
-    means: [[RunningMean; 2]; 2],
+    guards: [Guard; 2],
 }
 
 /// The look-ahead of one sample.
@@ -59,8 +58,7 @@ impl Default for LookAhead {
             flat: 1,
             alarm: 0,
             alarm_length: 0,
-            turn: 1.0,
-            means: Default::default(),
+            guards: Default::default(),
         }
     }
 }
@@ -82,8 +80,7 @@ impl LookAhead {
         self.reach = self.set;
         self.wait = self.wait_length;
         self.alarm = 0;
-        self.turn = 1.0;
-        self.means = Default::default();
+        self.guards.iter_mut().for_each(Guard::reset);
     }
 
     /// The look-ahead to move to, in samples.
@@ -98,23 +95,26 @@ impl LookAhead {
 
     /// The look-ahead of each sample of a chunk, given the signal that arrives and the limit it must keep.
     pub fn process(&mut self, arriving: [&[f64]; 2], limits: &[f64], moments: &mut [Moment; CHUNK]) {
-        let [left, right] = arriving;
-        for (((left, right), limit), slot) in left.iter().zip(right).zip(limits).zip(moments) {
-            self.turn = -self.turn;
-            self.alarm = self.alarm.saturating_sub(1);
-            let scale = self.turn / limit;
-            let nyquist = [left, right].into_iter().zip(&mut self.means).fold(0.0_f64, |most, (x, means)| {
-                let [first, second] = means;
-                most.max(second.push(first.push((x * scale).clamp(-8.0, 8.0))).abs())
-            });
-            if nyquist > HARMLESS {
-                self.alarm = self.alarm_length;
-            }
-            let target = if self.alarm > 0 { self.set.max(self.safe) } else { self.set };
-            self.step(target);
-            let flat = if self.alarm > 0 { self.flat } else { Timing::LEAST_FLAT.min(self.flat) };
-            *slot = Moment { smooth: self.now, reach: self.reach, flat };
+        let mut nyquist = [0.0; CHUNK];
+        for (guard, channel) in self.guards.iter_mut().zip(arriving) {
+            guard.process(channel, &mut nyquist);
         }
+        let harmful = |nyquist: f32, limit: f64| nyquist > HARMLESS * narrow(limit);
+        let any = nyquist.iter().zip(limits).fold(false, |any, (x, limit)| any | harmful(*x, *limit));
+        if !any && self.alarm == 0 && self.now == self.set && self.reach == self.now && self.wait == 0 {
+            moments[..limits.len()].fill(self.moment());
+            return;
+        }
+        for ((x, limit), slot) in nyquist.into_iter().zip(limits).zip(moments) {
+            self.alarm = if harmful(x, *limit) { self.alarm_length } else { self.alarm.saturating_sub(1) };
+            self.step(if self.alarm > 0 { self.set.max(self.safe) } else { self.set });
+            *slot = self.moment();
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        let flat = if self.alarm > 0 { self.flat } else { Timing::LEAST_FLAT.min(self.flat) };
+        Moment { smooth: self.now, reach: self.reach, flat }
     }
 
     fn step(&mut self, target: usize) {
@@ -127,25 +127,5 @@ impl LookAhead {
         } else if self.reach > self.now {
             self.reach -= 1;
         }
-    }
-}
-
-/// Mean of the last 16 samples, of values below 2^12. Inputs are rounded to multiples of 2^-32, so sums are exact and never drift.
-#[derive(Clone, Copy, Debug, Default)]
-struct RunningMean {
-    line: [f64; MEAN],
-    at: usize,
-    sum: f64,
-}
-
-impl RunningMean {
-    fn push(&mut self, x: f64) -> f64 {
-        const ROUNDER: f64 = 1.5 * 1_048_576.0;
-        let x = (x + ROUNDER) - ROUNDER;
-        let slot = &mut self.line[self.at % MEAN];
-        self.sum += x - *slot;
-        *slot = x;
-        self.at = self.at.wrapping_add(1);
-        self.sum * (1.0 / 16.0)
     }
 }

@@ -4,13 +4,14 @@ mod band_limit;
 mod detector;
 mod detectors;
 mod envelope;
+mod guard;
 mod look_ahead;
+mod monitor;
 pub(crate) mod params;
 mod recurrence;
 mod settings;
 mod soft_clip;
 mod style;
-mod tap;
 mod timing;
 
 use crate::dsp::{History, Ramp};
@@ -21,15 +22,13 @@ use detector::{CHUNK, LOUDEST};
 use detectors::Detectors;
 use envelope::{Envelope, Shape};
 use look_ahead::{LookAhead, Moment};
+use monitor::Listener;
+pub use monitor::Monitor;
 pub use settings::{LatencyMode, Settings};
 use soft_clip::SoftClip;
 pub use style::Style;
 use style::shape;
-pub use tap::Tap;
 use timing::Timing;
-
-/// What is left of the ceiling for the detector's own errors: 0.006 dB.
-const MARGIN: f64 = 0.999_309_5;
 
 /// What can be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -50,6 +49,8 @@ pub struct Reading {
 pub struct Limiter {
     settings: Settings,
     mode: LatencyMode,
+    /// What is left of the ceiling for the detector's own errors, as a gain.
+    margin: f64,
     timing: Timing,
     shape: Shape,
     sample_rate_hz: f64,
@@ -68,7 +69,7 @@ pub struct Limiter {
     fresh: bool,
     envelope: Envelope,
     meters: [Meter; 2],
-    tap: Tap,
+    listener: Listener,
 }
 
 impl Default for Limiter {
@@ -78,6 +79,7 @@ impl Default for Limiter {
         Self {
             settings,
             mode: settings.latency,
+            margin: 1.0,
             timing,
             shape: shape(&settings, 48_000.0),
             sample_rate_hz: 48_000.0,
@@ -94,7 +96,7 @@ impl Default for Limiter {
             fresh: true,
             envelope: Envelope::default(),
             meters: [Meter::REST; 2],
-            tap: Tap::default(),
+            listener: Listener::default(),
         }
     }
 }
@@ -107,9 +109,9 @@ impl Limiter {
         self.ceiling.set(self.target_ceiling());
     }
 
-    /// The input in time with the last block's output, for monitoring.
-    pub fn tap(&self) -> &Tap {
-        &self.tap
+    /// Chooses what is heard instead of the output; changes are faded. Kept over `reset` and `prepare`. Never allocates.
+    pub fn monitor(&mut self, monitor: Monitor) {
+        self.listener.choose(monitor);
     }
 
     fn target_ceiling(&self) -> f64 {
@@ -141,6 +143,7 @@ impl Limiter {
             }
             meter.take(&gains[..frames]);
         }
+        self.listener.apply(block);
     }
 
     /// Gain, soft clip, band limit: what arrives.
@@ -151,10 +154,14 @@ impl Limiter {
             }
         }
         let [left, right] = block.read();
-        self.tap.take([left, right, gains]);
+        self.listener.take([left, right, gains]);
         let mut amounts = [0.0; CHUNK];
         self.clip_amount.fill(&mut amounts[..gains.len()]);
         for (channel, clip) in block.channels().into_iter().zip(&mut self.clips) {
+            if amounts[..channel.len()].iter().all(|amount| *amount == 0.0) {
+                clip.delay(channel);
+                continue;
+            }
             for ((x, ceiling), amount) in channel.iter_mut().zip(ceilings).zip(&amounts) {
                 *x = clip.push(*x, *ceiling, *amount);
             }
@@ -178,12 +185,12 @@ impl Limiter {
             }
         }
         for (x, limit) in needs.iter_mut().zip(limits) {
-            *x = greater(*x / limit, 1.0);
+            *x = greater(*x * limit, 1.0);
         }
         channel.copy_from_slice(&line[..channel.len()]);
     }
 
-    /// The limit of every interval whose peak is known now: the lower ceiling of its ends.
+    /// One over the limit of every interval whose peak is known now: the lower ceiling of its ends.
     fn delayed_limits(&mut self, newest: &[f64]) -> [f64; CHUNK] {
         if std::mem::take(&mut self.fresh) {
             self.ceilings.fill(newest.first().copied().unwrap_or(1.0));
@@ -193,7 +200,7 @@ impl Limiter {
         line[detection..].copy_from_slice(newest);
         let mut limits = [1.0; CHUNK];
         for (limit, ends) in limits.iter_mut().zip(line.windows(2)).take(newest.len()) {
-            *limit = lesser(ends[0], ends[1]) * MARGIN;
+            *limit = 1.0 / (lesser(ends[0], ends[1]) * self.margin);
         }
         limits
     }
@@ -206,13 +213,15 @@ impl Stage for Limiter {
     fn prepare(&mut self, spec: &Spec) {
         self.sample_rate_hz = spec.sample_rate_hz;
         self.mode = self.settings.latency;
-        self.timing = Timing::new(self.mode, spec.sample_rate_hz);
+        let quality = self.settings.quality;
+        self.timing = Timing::new(self.mode, quality, spec.sample_rate_hz);
+        self.margin = gain_from_db(-detectors::margin_db(quality));
         self.envelope.prepare(&self.timing, spec.sample_rate_hz);
-        self.detectors.prepare(self.mode);
+        self.detectors.prepare(self.mode, quality);
         self.look_ahead.prepare(&self.timing);
         self.lines.iter_mut().for_each(|line| line.resize(self.timing.latency - SoftClip::LATENCY));
         self.ceilings.resize(self.mode.detection() + SoftClip::LATENCY);
-        self.tap.prepare(self.timing.latency, spec.max_frames);
+        self.listener.prepare(self.timing.latency, spec.sample_rate_hz);
         self.gain.prepare(spec.sample_rate_hz);
         self.ceiling.prepare(spec.sample_rate_hz);
         self.clip_amount.prepare(spec.sample_rate_hz);
@@ -232,7 +241,7 @@ impl Stage for Limiter {
         self.lines.iter_mut().for_each(History::reset);
         self.envelope.reset(self.look_ahead.now());
         self.meters = [Meter::REST; 2];
-        self.tap.reset();
+        self.listener.reset();
     }
 
     fn set(&mut self, settings: &Settings) {
@@ -248,7 +257,6 @@ impl Stage for Limiter {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        self.tap.start();
         let frames = block.len();
         for start in (0..frames).step_by(CHUNK) {
             self.process_chunk(&mut block.part(start..start + CHUNK));

@@ -32,7 +32,7 @@ pub(crate) fn rows(rows: &mut Rows) {
     rows.add(
         "limiter_lookahead",
         "Limiter Look-ahead",
-        Range::Linear { min: 0.5, max: 6.0, steps_per_unit: 100.0 },
+        Range::Linear { min: 0.5, max: 8.0, steps_per_unit: 100.0 },
         Unit::Ms,
         field!(|s, _i| s.limiter.stage.lookahead_ms),
     );

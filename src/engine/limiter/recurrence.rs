@@ -70,6 +70,17 @@ impl Recurrence {
         self.gain = 1.0;
     }
 
+    /// Samples after which nothing of the past is left.
+    pub fn memory(&self) -> usize {
+        (GROUPS + 1) * self.group_length
+    }
+
+    /// Takes over another one's state.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.groups = other.groups;
+        (self.growing, self.left, self.gain) = (other.growing, other.left, other.gain);
+    }
+
     /// Takes needs (1 or more), writes the gain that the recurring part of them allows.
     pub fn process(&mut self, needs: &[f64], gains: &mut [f64], pattern: Pattern) {
         let mut at = 0;

@@ -36,6 +36,15 @@ impl SoftClip {
         *self = Self::default();
     }
 
+    /// [`push`](Self::push) with an amount of 0, for a block.
+    pub fn delay(&mut self, block: &mut [f64]) {
+        if let Some(newest) = block.last().copied() {
+            block.copy_within(..block.len() - 1, 1);
+            block[0] = std::mem::replace(&mut self.x, newest);
+            self.difference = 0.0;
+        }
+    }
+
     /// Takes the newest sample and the ceiling, and how much of the difference to add (0 to 1); returns the sample before, clipped.
     #[inline]
     pub fn push(&mut self, x: f64, ceiling: f64, amount: f64) -> f64 {

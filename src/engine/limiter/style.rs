@@ -20,7 +20,8 @@ choices! {
         Dense = "dense", "Dense";
         /// Every peak is held for its next; slowest return: least distortion, least loud.
         Safe = "safe", "Safe";
-        /// A soft clipper in front takes the highest peaks off; then as transparent.
+        /// A soft clipper in front takes the highest peaks off; then as transparent. It works at the base rate, so high notes driven far alias:
+        /// 4999 Hz at +8 dB to -51 dBc at 44.1 and 48 kHz, -69 dBc at 96 kHz. The saturator's clip is the clean one.
         SoftClip = "soft_clip", "Soft Clip";
     }
 }
