@@ -129,6 +129,7 @@ impl Stage for Chain {
         let mut limiter = settings.limiter;
         limiter.stage.quality = settings.quality;
         self.limiter.set(&limiter);
+        self.limiter.inner().monitor(settings.listen.limiter);
         self.dither.set(&settings.dither);
         self.dither_on = settings.dither.on;
         self.make_room();

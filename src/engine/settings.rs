@@ -53,6 +53,8 @@ pub struct Settings {
 pub struct Listen {
     /// Bands of the multiband compressor, heard while it is on.
     pub bands: multiband::Monitor,
+    /// The limiter's work, heard while it is on.
+    pub limiter: limiter::Monitor,
 }
 
 impl Default for Settings {

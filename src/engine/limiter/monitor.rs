@@ -2,19 +2,21 @@
 
 use crate::dsp::{History, Ramp};
 use crate::limiter::detector::CHUNK;
+use crate::params::choices;
 use crate::stage::Block;
 
-/// What is heard instead of the limiter's output. A way of listening: it is no setting, and no part of a render.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Monitor {
-    /// The output.
-    #[default]
-    Off,
-    /// The output divided by the limiter's gain: as loud as the input where nothing is limited, so that drive is judged by its sound
-    /// and not by its level.
-    UnityGain,
-    /// What the limiter takes away: the driven input less the output. It is not held below the ceiling.
-    Delta,
+choices! {
+    /// What is heard instead of the limiter's output. A way of listening: see [`Listen`](crate::settings::Listen).
+    pub enum Monitor {
+        /// The output.
+        #[default]
+        Off = "off", "Off";
+        /// The output divided by the limiter's gain: as loud as the input where nothing is limited, so that drive is judged by its
+        /// sound and not by its level.
+        UnityGain = "unity_gain", "Unity gain";
+        /// What the limiter takes away: the driven input less the output. It is not held below the ceiling.
+        Delta = "delta", "Delta";
+    }
 }
 
 /// Keeps the driven input until its output leaves, and fades from one [`Monitor`] to the next in [`Ramp::TIME_MS`].

@@ -1,6 +1,6 @@
 //! The module's rows in the table of parameters.
 
-use crate::limiter::{LatencyMode, Style};
+use crate::limiter::{LatencyMode, Monitor, Style};
 use crate::params::{Range, Rows, Unit, field};
 
 pub(crate) fn rows(rows: &mut Rows) {
@@ -78,4 +78,12 @@ pub(crate) fn rows(rows: &mut Rows) {
         Unit::None,
         field!(|s, _i| s.limiter.stage.true_peak),
     );
+    rows.add(
+        "limiter_listen",
+        "Limiter Listen",
+        Range::Choice(Monitor::CHOICES),
+        Unit::None,
+        field!(|s, _i| s.listen.limiter),
+    );
+    rows.only_listening();
 }

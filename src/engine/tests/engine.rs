@@ -109,6 +109,32 @@ fn the_meters_read_what_came_in_and_what_goes_out() {
 }
 
 #[test]
+fn the_limiter_can_be_heard_at_unity_gain_and_by_what_it_takes() {
+    let audio = music(96_000);
+    let mut settings = preset("neutral");
+    settings.limiter.on = true;
+    settings.limiter.stage.gain_db = 12.0;
+    let listen = |id: &str| {
+        let mut listening = settings;
+        let param = garnish_engine::params::by_id("limiter_listen").unwrap();
+        param.set(&mut listening, param.parse(id).unwrap());
+        run(&listening, &audio, 512)
+    };
+    let ((output, latency), (unity, _), (delta, _)) = (listen("off"), listen("unity_gain"), listen("delta"));
+    let gain = 10f32.powf(12.0 / 20.0);
+    let mut taken = 0.0_f32;
+    for channel in 0..2 {
+        for n in 9_600..output[channel].len() {
+            let (input, heard) = (audio[channel][n - latency], output[channel][n]);
+            assert!((unity[channel][n] * gain - heard).abs() < 1e-5, "unity gain at {n}");
+            assert!((delta[channel][n] + heard - input * gain).abs() < 1e-5, "delta at {n}");
+            taken = taken.max(delta[channel][n].abs());
+        }
+    }
+    assert!(taken > 0.1, "the limiter worked: {taken}");
+}
+
+#[test]
 fn solo_and_mute_are_heard_and_no_preset_holds_them() {
     // a low tone and a high one: solo of the lowest band leaves the low one, muting it the high one
     let tone = |hz: f64| {
