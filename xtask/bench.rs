@@ -2,10 +2,15 @@
 
 use crate::workspace::{Outcome, cargo};
 
-/// Runs the engine's benches; options go to criterion, such as a name to filter by.
+/// Prints the table of costs. With options, runs the single benches instead; options go to criterion, such as a name to
+/// filter by.
 pub fn run(options: &[&str]) -> Outcome {
-    let mut args = vec!["bench", "--package", "garnish-engine", "--benches"];
-    if !options.is_empty() {
+    let mut args = vec!["bench", "--package", "garnish-engine"];
+    if options.is_empty() {
+        args.extend(["--bench", "cost"]);
+    } else {
+        let names = ["chain", "dither", "eq", "limiter", "meter", "multiband", "saturator", "stereo"];
+        args.extend(names.iter().flat_map(|name| ["--bench", name]));
         args.push("--");
         args.extend(options);
     }

@@ -21,7 +21,7 @@ cargo xtask install                  bundle and copy to where DAWs look
 cargo xtask hosts                    the plugin in real hosts
 cargo xtask plot                     curves of the chain as SVG, in target/plots
 cargo xtask screenshot               the editor as PNG, in target/screenshots
-cargo xtask bench                    the benches";
+cargo xtask bench                    what each part costs; with options, such as a name, the single benches";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

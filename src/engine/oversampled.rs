@@ -51,7 +51,7 @@ struct Channel {
 }
 
 /// Longest stretch processed at once, in frames at the base rate: its buffers stay in the first-level cache.
-const CHUNK: usize = 32;
+const CHUNK: usize = 64;
 
 impl<S: Stage> Oversampled<S> {
     /// Wraps a stage.

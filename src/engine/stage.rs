@@ -71,7 +71,7 @@ impl<'a> Block<'a> {
 /// A module of the chain: stereo in place, with a constant latency.
 ///
 /// The order of calls is `set`* → `prepare` → (`set` | `process` | `take_reading` | `reset`)*. There are no default
-/// bodies: every wrapper must forward everything. The contract test (`tests/contract.rs`) holds all of it:
+/// bodies: every wrapper must forward everything. The contract test (`tests/contract/`) holds all of it:
 ///
 /// - `reset` equals freshly prepared with the same settings, bit for bit.
 /// - The sound does not depend on how audio is cut into blocks, bit for bit.

@@ -42,33 +42,59 @@ impl Symmetric {
     /// Each output is summed in the same order wherever it lies in the block, so blocks make no difference.
     #[inline(always)]
     pub fn add(&self, x: &[f64], y: &mut [f64]) {
-        let window = |k: usize| x[k..].iter();
-        if self.length % 2 == 1 {
-            for (y, x) in y.iter_mut().zip(window(self.length / 2)) {
-                *y += self.centre * x;
-            }
+        // as many sums as fit the registers, through all taps
+        let mut tiles = y.chunks_exact_mut(4 * VECTOR);
+        let mut at = 0;
+        for tile in &mut tiles {
+            self.add_tile::<4>(&x[at..], tile);
+            at += 4 * VECTOR;
         }
-        let pair = |n: usize| window(self.rim + n).zip(window(self.length - 1 - self.rim - n));
-        let mut n = 0;
-        // four pairs of taps at a time: so the sums are fetched and stored a quarter as often
-        let fours = self.outer.chunks_exact(4);
-        let rest = fours.remainder();
-        for taps in fours {
-            let pairs = pair(n).zip(pair(n + 1)).zip(pair(n + 2).zip(pair(n + 3)));
-            for (y, ((a, b), (c, d))) in y.iter_mut().zip(pairs) {
-                *y += (taps[0] * (a.0 + a.1) + taps[1] * (b.0 + b.1))
-                    + (taps[2] * (c.0 + c.1) + taps[3] * (d.0 + d.1));
-            }
-            n += 4;
+        let mut tiles = tiles.into_remainder().chunks_exact_mut(VECTOR);
+        for tile in &mut tiles {
+            self.add_tile::<1>(&x[at..], tile);
+            at += VECTOR;
         }
-        for tap in rest {
-            for (y, (old, new)) in y.iter_mut().zip(pair(n)) {
-                *y += tap * (old + new);
-            }
-            n += 1;
+        for (n, y) in tiles.into_remainder().iter_mut().enumerate() {
+            *y += self.sum(&x[at + n..]);
         }
     }
+
+    /// [`sum`](Self::sum) for `N` vectors of outputs side by side.
+    #[inline(always)]
+    fn add_tile<const N: usize>(&self, x: &[f64], y: &mut [f64]) {
+        let mut sums = [[0.0; VECTOR]; N];
+        if self.length % 2 == 1 {
+            for (sum, x) in sums.iter_mut().zip(x[self.length / 2..].chunks_exact(VECTOR)) {
+                for i in 0..VECTOR {
+                    sum[i] = self.centre * x[i];
+                }
+            }
+        }
+        let old = x[self.rim..].windows(N * VECTOR);
+        let new = x[..self.length + N * VECTOR - 1 - self.rim].windows(N * VECTOR).rev();
+        for (tap, (old, new)) in self.outer.iter().zip(old.zip(new)) {
+            let pairs = old.chunks_exact(VECTOR).zip(new.chunks_exact(VECTOR));
+            for (sum, (old, new)) in sums.iter_mut().zip(pairs) {
+                for i in 0..VECTOR {
+                    sum[i] += tap * (old[i] + new[i]);
+                }
+            }
+        }
+        for (y, sum) in y.iter_mut().zip(sums.as_flattened()) {
+            *y += sum;
+        }
+    }
+
+    #[inline(always)]
+    fn sum(&self, x: &[f64]) -> f64 {
+        let middle = if self.length % 2 == 1 { self.centre * x[self.length / 2] } else { 0.0 };
+        let pairs = x[self.rim..].iter().zip(x[..self.length - self.rim].iter().rev());
+        self.outer.iter().zip(pairs).fold(middle, |sum, (tap, (old, new))| sum + tap * (old + new))
+    }
 }
+
+/// Outputs in a vector of the widest unit in use.
+const VECTOR: usize = 4;
 
 /// Samples with the history that a filter needs in front of each block.
 #[derive(Clone, Debug, Default)]

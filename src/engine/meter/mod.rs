@@ -7,7 +7,6 @@ pub mod delivery;
 mod headroom;
 mod histogram;
 mod history;
-mod k_weighting;
 mod levels;
 mod loudness;
 pub(crate) mod params;
@@ -21,8 +20,8 @@ pub use history::{Point, Reductions};
 pub use levels::{CLIP_SAMPLES, FULL_SCALE};
 pub use reading::Reading;
 
+use crate::dsp::KWeighting;
 use crate::units::{count, db_from_gain, db_from_power, whole};
-use k_weighting::KWeighting;
 use levels::{Levels, Powers};
 use loudness::Loudness;
 use true_peak::{Kernels, TruePeak};
@@ -54,7 +53,7 @@ pub struct Meter {
     filled: usize,
     step_frames: usize,
     step: usize,
-    weighting: KWeighting,
+    weighting: KWeighting<2>,
     loudness: Loudness,
     levels: Levels,
     kernels: Kernels,

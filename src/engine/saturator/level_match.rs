@@ -1,6 +1,7 @@
 //! Gain that makes the saturated signal as loud as the input.
 
-use crate::units::{count, radians_per_sample, samples_from_ms, whole};
+use crate::dsp::KWeighting;
+use crate::units::{count, samples_from_ms, whole};
 
 /// Measures input and output with the K-weighting of ITU-R BS.1770-5 and finds the gain of the saturated signal at which
 /// the mix of both is as loud as the input.
@@ -11,9 +12,9 @@ use crate::units::{count, radians_per_sample, samples_from_ms, whole};
 ///
 /// The powers are means over all that was heard, later over the last [`MEMORY_S`](Self::MEMORY_S) seconds: each loud moment counts by its
 /// energy, silence not at all. So the gain is soon as good as constant and does not pump.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct LevelMatch {
-    weighting: Weighting,
+    weighting: KWeighting<4>,
     interval: usize,
     at: usize,
     longest_memory: usize,
@@ -33,6 +34,23 @@ struct Powers {
     wet: f64,
 }
 
+impl Default for LevelMatch {
+    fn default() -> Self {
+        Self {
+            weighting: KWeighting::new(48_000.0),
+            interval: 1,
+            at: 0,
+            longest_memory: 1,
+            memory: 0,
+            sums: Powers::default(),
+            means: Powers::default(),
+            recent: Powers::default(),
+            gain: 1.0,
+            step: 0.0,
+        }
+    }
+}
+
 impl LevelMatch {
     /// Memory in the long run, in seconds.
     pub const MEMORY_S: f64 = 10.0;
@@ -50,7 +68,7 @@ impl LevelMatch {
 
     /// Gets ready for a sample rate.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        self.weighting = Weighting::new(sample_rate_hz);
+        self.weighting = KWeighting::new(sample_rate_hz);
         self.interval = whole(samples_from_ms(Self::INTERVAL_MS, sample_rate_hz)).max(1);
         self.longest_memory = whole(Self::MEMORY_S * 1e3 / Self::INTERVAL_MS);
         self.reset();
@@ -80,24 +98,39 @@ impl LevelMatch {
         }
     }
 
-    /// Hears one frame, returns the gain for it.
-    #[inline]
-    pub fn next(&mut self, dry: [f64; 2], wet: [f64; 2], mix: f64) -> f64 {
-        let [dry_left, dry_right, wet_left, wet_right] =
-            self.weighting.next([dry[0], dry[1], wet[0], wet[1]]);
-        self.sums.dry += dry_left * dry_left + dry_right * dry_right;
-        self.sums.cross += dry_left * wet_left + dry_right * wet_right;
-        self.sums.wet += wet_left * wet_left + wet_right * wet_right;
-        self.at += 1;
-        if self.at == self.interval {
-            self.update(mix);
+    /// Hears frames of dry left and right, saturated left and right; finds the gain for each.
+    pub fn process(&mut self, frames: impl Iterator<Item = [f64; 4]>, mix: f64, gains: &mut [f64]) {
+        let mut frames = frames;
+        let mut gains = gains;
+        while !gains.is_empty() {
+            let length = gains.len().min(self.interval - self.at);
+            let (now, later) = gains.split_at_mut(length);
+            self.hear(frames.by_ref().take(length));
+            for gain in now {
+                self.gain += self.step;
+                *gain = self.gain;
+            }
+            self.at += length;
+            if self.at == self.interval {
+                self.update(mix);
+            }
+            gains = later;
         }
-        self.gain += self.step;
-        self.gain
+    }
+
+    fn hear(&mut self, frames: impl Iterator<Item = [f64; 4]>) {
+        let mut sums = self.sums;
+        self.weighting.process(frames, |[dry_left, dry_right, wet_left, wet_right]| {
+            sums.dry += dry_left * dry_left + dry_right * dry_right;
+            sums.cross += dry_left * wet_left + dry_right * wet_right;
+            sums.wet += wet_left * wet_left + wet_right * wet_right;
+        });
+        self.sums = sums;
     }
 
     fn update(&mut self, mix: f64) {
         self.at = 0;
+        self.weighting.settle();
         let scale = 1.0 / count(self.interval);
         let sums = std::mem::take(&mut self.sums);
         if Self::HEARD.contains(&(sums.dry * scale)) {
@@ -128,72 +161,5 @@ impl Powers {
         let b = (1.0 - mix) * self.cross;
         let gain = rest / (b + (b * b + mix * rest * self.wet).max(0.0).sqrt());
         if gain.is_finite() { gain } else { 1.0 }
-    }
-}
-
-/// K-weighting of four channels: a high shelf of +4 dB and a high-pass at 38 Hz (BS.1770-5, annex 1).
-///
-/// The recommendation gives coefficients for 48 kHz; the analogue parameters they come from are those of De Man, "Evaluation of
-/// implementations of the EBU R128 loudness measurement" (AES 145, 2018).
-#[derive(Clone, Debug, Default)]
-struct Weighting {
-    sections: [Section; 2],
-}
-
-/// A biquad in transposed direct form II, for four channels side by side.
-#[derive(Clone, Debug, Default)]
-struct Section {
-    b: [f64; 3],
-    a: [f64; 2],
-    state: [[f64; 4]; 2],
-}
-
-impl Weighting {
-    fn new(sample_rate_hz: f64) -> Self {
-        let warped =
-            |hz: f64| (0.5 * radians_per_sample(hz.min(0.45 * sample_rate_hz), sample_rate_hz)).tan();
-        let k = warped(1_681.974_450_955_533);
-        let q = 0.707_175_236_955_419_6;
-        let high = 10_f64.powf(3.999_843_853_973_347 / 20.0);
-        let band = high.powf(0.499_666_774_154_541_6);
-        let shelf = Section::new(
-            [high + band * k / q + k * k, 2.0 * (k * k - high), high - band * k / q + k * k],
-            [1.0 + k / q + k * k, 2.0 * (k * k - 1.0), 1.0 - k / q + k * k],
-        );
-        let k = warped(38.135_470_876_024_44);
-        let q = 0.500_327_037_323_877_3;
-        let a = [1.0 + k / q + k * k, 2.0 * (k * k - 1.0), 1.0 - k / q + k * k];
-        Self { sections: [shelf, Section::new([a[0], -2.0 * a[0], a[0]], a)] }
-    }
-
-    fn reset(&mut self) {
-        self.sections.iter_mut().for_each(|section| section.state = [[0.0; 4]; 2]);
-    }
-
-    #[inline]
-    fn next(&mut self, mut x: [f64; 4]) -> [f64; 4] {
-        for section in &mut self.sections {
-            x = section.next(x);
-        }
-        x
-    }
-}
-
-impl Section {
-    fn new(b: [f64; 3], a: [f64; 3]) -> Self {
-        Self { b: b.map(|b| b / a[0]), a: [a[1] / a[0], a[2] / a[0]], state: [[0.0; 4]; 2] }
-    }
-
-    #[inline]
-    fn next(&mut self, x: [f64; 4]) -> [f64; 4] {
-        let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
-        let [s1, s2] = &mut self.state;
-        let mut y = [0.0; 4];
-        for i in 0..4 {
-            y[i] = b0 * x[i] + s1[i];
-            s1[i] = b1 * x[i] - a1 * y[i] + s2[i];
-            s2[i] = b2 * x[i] - a2 * y[i];
-        }
-        y
     }
 }

@@ -9,6 +9,7 @@ mod shaper;
 
 use std::ops::RangeInclusive;
 
+use crate::dsp::exponential::larger;
 use crate::dsp::{Delay, Ramp};
 use crate::oversampled::{self, Oversampled};
 use crate::params::choices;
@@ -219,20 +220,36 @@ impl Saturator {
 
     fn process_chunk(&mut self, block: &mut Block<'_>) {
         let dry = self.saturate(block);
-        for ((left, right), (dry_left, dry_right)) in block.frames().zip(dry[0].iter().zip(&dry[1])) {
-            self.peaks[0] = self.peaks[0].max(dry_left.abs()).max(dry_right.abs());
-            self.peaks[1] = self.peaks[1].max(left.abs()).max(right.abs());
-            let mix = self.mix.next();
-            let heard = [held(*dry_left), held(*dry_right)];
-            let matched = self.matching.next(heard, [*left, *right], self.mix.target());
-            let drive = self.drive.next();
-            let gain = drive + self.automatic.next() * (matched - drive);
-            let output = self.output.next();
-            *left = output * (dry_left + mix * (gain * *left - dry_left));
-            *right = output * (dry_right + mix * (gain * *right - dry_right));
-            self.gain = gain;
+        let frames = block.len();
+        let dry = [&dry[0][..frames], &dry[1][..frames]];
+        let [left, right] = block.read();
+        self.peaks[0] = peak(peak(self.peaks[0], dry[0]), dry[1]);
+        self.peaks[1] = peak(peak(self.peaks[1], left), right);
+
+        let [mut gains, mut drives, mut automatics, mut mixes, mut outputs] = [[0.0; CHUNK]; 5];
+        let pairs = dry[0].iter().zip(dry[1]).zip(left.iter().zip(right));
+        let frames_heard = pairs.map(|((a, b), (c, d))| [held(*a), held(*b), *c, *d]);
+        self.matching.process(frames_heard, self.mix.target(), &mut gains[..frames]);
+        self.drive.fill(&mut drives[..frames]);
+        self.automatic.fill(&mut automatics[..frames]);
+        self.mix.fill(&mut mixes[..frames]);
+        self.output.fill(&mut outputs[..frames]);
+        for (gain, (drive, automatic)) in gains.iter_mut().zip(drives.iter().zip(&automatics)) {
+            *gain = drive + automatic * (*gain - drive);
         }
+        for (channel, dry) in block.channels().into_iter().zip(dry) {
+            let gains = gains.iter().zip(mixes.iter().zip(&outputs));
+            for ((x, dry), (gain, (mix, output))) in channel.iter_mut().zip(dry).zip(gains) {
+                *x = output * (dry + mix * (gain * *x - dry));
+            }
+        }
+        self.gain = gains[frames - 1];
     }
+}
+
+/// The greatest of magnitudes and of what was greatest before.
+fn peak(before: f64, samples: &[f64]) -> f64 {
+    samples.iter().fold(before, |peak, x| larger(x.abs(), peak))
 }
 
 fn held(x: f64) -> f64 {

@@ -18,18 +18,20 @@ const RATES_HZ: [f64; 5] = [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0];
 
 #[test]
 fn idle_dynamic_phase_is_transparent_to_the_bit() {
-    for bands in [Bands::Two, Bands::Four, Bands::Six] {
+    for (rate_hz, bands) in
+        RATES_HZ.into_iter().zip([Bands::Two, Bands::Four, Bands::Six].into_iter().cycle())
+    {
         for channels in mixtures() {
             let settings = with_channels(Settings { bands, ..idle() }, channels);
-            let mut stage = prepared(&settings, 48_000.0);
-            let mut audio = music(48_000, 48_000.0, 1);
+            let mut stage = prepared(&settings, rate_hz);
+            let mut audio = music(48_000, rate_hz, 1);
             let mut random = Random::new(2);
             for channel in &mut audio {
                 for x in channel {
                     *x += 0.3 * random.signed();
                 }
             }
-            assert!(run(&mut stage, audio.clone()) == audio, "{bands:?} {channels:?}");
+            assert!(run(&mut stage, audio.clone()) == audio, "{bands:?} {channels:?} {rate_hz} Hz");
         }
     }
 }
@@ -62,8 +64,9 @@ fn static_curves_are_what_is_heard() {
         Band { upward_threshold_db: -20.0, upward_ratio: 3.0, upward_range_db: 9.0, ..IDLE },
         Band { expand_threshold_db: -25.0, expand_ratio: 2.0, expand_range_db: 12.0, knee_db: 0.0, ..IDLE },
     ];
-    for phase in PHASES {
-        for (rate_hz, kind) in RATES_HZ.iter().zip([0, 1, 2, 3, 0]) {
+    for (n, rate_hz) in RATES_HZ.iter().enumerate() {
+        for kind in 0..kinds.len() {
+            let phase = PHASES[(n + kind) % PHASES.len()]; // each kind and each mode at each rate
             let band = Band { attack_ms: 0.05, release_ms: 150.0, ..kinds[kind] };
             let settings = Settings {
                 phase,
@@ -90,14 +93,17 @@ fn static_curves_are_what_is_heard() {
 
 #[test]
 fn idle_linear_phase_is_a_pure_delay_to_the_bit() {
-    for (channels, look_ahead) in
-        mixtures().into_iter().zip([LookAhead::Off, LookAhead::FiveMs, LookAhead::Off, LookAhead::Off])
+    // the least power of two from 80 ms up, less one
+    let latencies = [4_095, 4_095, 8_191, 8_191, 16_383];
+    for ((rate_hz, latency), channels) in
+        RATES_HZ.into_iter().zip(latencies).zip(mixtures().into_iter().cycle())
     {
+        let look_ahead = if rate_hz == 48_000.0 { LookAhead::FiveMs } else { LookAhead::Off };
         let settings = Settings { phase: Phase::Linear, look_ahead, ..idle() };
-        let mut stage = prepared(&with_channels(settings, channels), 48_000.0);
-        let audio = music(30_000, 48_000.0, 3);
-        let latency = stage.latency();
-        assert_eq!(latency, 4_095 + if look_ahead == LookAhead::Off { 0 } else { 240 });
+        let mut stage = prepared(&with_channels(settings, channels), rate_hz);
+        let audio = music(30_000, rate_hz, 3);
+        let latency = latency + if look_ahead == LookAhead::Off { 0 } else { 240 };
+        assert_eq!(stage.latency(), latency);
         for (output, input) in run(&mut stage, audio.clone()).iter().zip(&audio) {
             assert!(output[latency..] == input[..input.len() - latency]);
         }
@@ -107,7 +113,7 @@ fn idle_linear_phase_is_a_pure_delay_to_the_bit() {
 /// With bands at fixed gains the impulse response is symmetric, and its magnitude is the sum of the bands'.
 #[test]
 fn linear_phase_is_linear_and_adds_up() {
-    for rate_hz in [44_100.0, 96_000.0] {
+    for rate_hz in RATES_HZ {
         let mut settings =
             Settings { phase: Phase::Linear, crossover_hz: [60.0, 500.0, 4_000.0, 2e4, 2e4], ..idle() };
         let gains_db = [6.0, -12.0, 3.0, -6.0];
@@ -145,14 +151,16 @@ fn linear_phase_is_linear_and_adds_up() {
 #[test]
 fn fixed_gains_are_heard_in_their_bands() {
     let gains_db = [8.0, -4.0, 5.0, -7.0];
-    for (phase, tolerance_db) in [(Phase::Dynamic, 0.15), (Phase::LinkwitzRiley, 1.65), (Phase::Linear, 1.65)]
+    let tolerances_db = [(Phase::Dynamic, 0.15), (Phase::LinkwitzRiley, 1.65), (Phase::Linear, 1.65)];
+    for ((phase, tolerance_db), rate_hz) in
+        tolerances_db.into_iter().flat_map(|mode| RATES_HZ.map(|rate_hz| (mode, rate_hz)))
     {
         let mut settings = Settings { phase, crossover_hz: [100.0, 1_000.0, 8_000.0, 2e4, 2e4], ..idle() };
         for (band, gain_db) in settings.band.iter_mut().zip(gains_db) {
             band.makeup_db = gain_db;
         }
-        let mut stage = prepared(&settings, 96_000.0);
-        let mut impulse = vec![0.0; 1 << 15];
+        let mut stage = prepared(&settings, rate_hz);
+        let mut impulse = vec![0.0; 1 << 16];
         impulse[0] = 1.0;
         let [h, _] = run(&mut stage, [impulse.clone(), impulse]);
         let mut worst = 0.0_f64;
@@ -166,11 +174,11 @@ fn fixed_gains_are_heard_in_their_bands() {
             (4_000.0, 2),
             (16_000.0, 3),
         ] {
-            let level_db = 20.0 * (amplitude(&h, hz, 96_000.0) * count(h.len()) / 2.0).log10();
+            let level_db = 20.0 * (amplitude(&h, hz, rate_hz) * count(h.len()) / 2.0).log10();
             worst = worst.max((level_db - gains_db[band]).abs());
         }
-        println!("{phase:?}: within {worst:.3} dB of the steps an octave from crossovers");
-        assert!(worst < tolerance_db, "{phase:?}: {worst} dB");
+        println!("{phase:?}, {rate_hz} Hz: within {worst:.3} dB of the steps an octave from crossovers");
+        assert!(worst < tolerance_db, "{phase:?}, {rate_hz} Hz: {worst} dB");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-/// The two filters of ITU-R BS.1770-5 (annex 1, figures 1 to 4), for two channels at once: a shelf of +4 dB for the head,
+/// The two filters of ITU-R BS.1770-5 (annex 1, figures 1 to 4), for several channels at once: a shelf of +4 dB for the head,
 /// then a high pass at 38 Hz.
 ///
 /// The standard gives coefficients for 48 kHz only. Undoing the bilinear transform gives the analogue prototypes below, and
@@ -10,9 +10,9 @@ use std::f64::consts::PI;
 /// not 0 dB but +0.0432 dB at the top, a constant of the standard that this one keeps at every rate. So the weighting agrees
 /// with the standard's to 0.009 dB up to 20 kHz from 44.1 to 384 kHz.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct KWeighting {
-    shelf: Section,
-    high_pass: Section,
+pub struct KWeighting<const CHANNELS: usize> {
+    shelf: Section<CHANNELS>,
+    high_pass: Section<CHANNELS>,
 }
 
 /// The shelf: corner in Hz, quality, gain in dB and the exponent of the middle coefficient; from the 48 kHz
@@ -28,59 +28,79 @@ const HIGH_PASS_Q: f64 = 0.500_327_037_323_877_3;
 /// The rate of the standard's coefficients.
 const STANDARD_HZ: f64 = 48_000.0;
 
-impl KWeighting {
-    pub(super) fn new(sample_rate_hz: f64) -> Self {
+impl<const CHANNELS: usize> KWeighting<CHANNELS> {
+    /// The weighting at a sample rate.
+    pub fn new(sample_rate_hz: f64) -> Self {
         Self { shelf: shelf(sample_rate_hz), high_pass: high_pass(sample_rate_hz) }
     }
 
-    pub(super) fn reset(&mut self) {
-        self.shelf.state = [[0.0; 2]; 2];
-        self.high_pass.state = [[0.0; 2]; 2];
+    /// Forgets.
+    pub fn reset(&mut self) {
+        self.shelf.state = [[0.0; CHANNELS]; 2];
+        self.high_pass.state = [[0.0; CHANNELS]; 2];
     }
 
-    /// Filters both channels and returns the sum of squares of each.
-    pub(super) fn energy(&mut self, left: &[f64], right: &[f64]) -> [f64; 2] {
+    /// Filters frames and gives each to `hear`.
+    #[inline]
+    pub fn process(
+        &mut self,
+        frames: impl Iterator<Item = [f64; CHANNELS]>,
+        mut hear: impl FnMut([f64; CHANNELS]),
+    ) {
         // Copies, so that the compiler keeps states and coefficients in registers.
         let (mut shelf, mut high_pass) = (self.shelf, self.high_pass);
+        for x in frames {
+            hear(high_pass.next(shelf.next(x)));
+        }
+        (self.shelf, self.high_pass) = (shelf, high_pass);
+    }
+
+    /// Ends decays before their numbers become so small that processors slow down. Call on an absolute sample grid.
+    pub fn settle(&mut self) {
+        self.shelf.settle();
+        self.high_pass.settle();
+    }
+}
+
+impl KWeighting<2> {
+    /// Filters both channels, settles, and returns the sum of squares of each.
+    pub fn energy(&mut self, left: &[f64], right: &[f64]) -> [f64; 2] {
         let mut sum = [0.0; 2];
-        for (&l, &r) in left.iter().zip(right) {
-            let y = high_pass.next(shelf.next([l, r]));
+        self.process(left.iter().zip(right).map(|(l, r)| [*l, *r]), |y| {
             sum[0] += y[0] * y[0];
             sum[1] += y[1] * y[1];
-        }
-        shelf.settle();
-        high_pass.settle();
-        (self.shelf, self.high_pass) = (shelf, high_pass);
+        });
+        self.settle();
         sum
     }
 }
 
-/// A second-order section, transposed direct form II, two channels side by side.
+/// A second-order section, transposed direct form II, channels side by side.
 #[derive(Clone, Copy, Debug)]
-struct Section {
+struct Section<const CHANNELS: usize> {
     b: [f64; 3],
     a: [f64; 2],
-    state: [[f64; 2]; 2],
+    state: [[f64; CHANNELS]; 2],
 }
 
-impl Section {
+impl<const CHANNELS: usize> Section<CHANNELS> {
     fn new(b: [f64; 3], a: [f64; 2]) -> Self {
-        Self { b, a, state: [[0.0; 2]; 2] }
+        Self { b, a, state: [[0.0; CHANNELS]; 2] }
     }
 
     #[inline]
-    fn next(&mut self, x: [f64; 2]) -> [f64; 2] {
+    fn next(&mut self, x: [f64; CHANNELS]) -> [f64; CHANNELS] {
         let ([b0, b1, b2], [a1, a2]) = (self.b, self.a);
-        let [s1, s2] = self.state;
-        let y = [b0 * x[0] + s1[0], b0 * x[1] + s1[1]];
-        self.state = [
-            [b1 * x[0] - a1 * y[0] + s2[0], b1 * x[1] - a1 * y[1] + s2[1]],
-            [b2 * x[0] - a2 * y[0], b2 * x[1] - a2 * y[1]],
-        ];
+        let [s1, s2] = &mut self.state;
+        let mut y = [0.0; CHANNELS];
+        for i in 0..CHANNELS {
+            y[i] = b0 * x[i] + s1[i];
+            s1[i] = b1 * x[i] - a1 * y[i] + s2[i];
+            s2[i] = b2 * x[i] - a2 * y[i];
+        }
         y
     }
 
-    /// Ends a decay before its numbers become so small that processors slow down.
     fn settle(&mut self) {
         for s in self.state.iter_mut().flatten() {
             if s.abs() < 1e-30 {
@@ -90,7 +110,7 @@ impl Section {
     }
 }
 
-fn shelf(sample_rate_hz: f64) -> Section {
+fn shelf<const CHANNELS: usize>(sample_rate_hz: f64) -> Section<CHANNELS> {
     let k = (PI * SHELF_HZ / sample_rate_hz).tan();
     let high = 10f64.powf(SHELF_DB / 20.0);
     let middle = high.powf(SHELF_EXPONENT);
@@ -102,7 +122,7 @@ fn shelf(sample_rate_hz: f64) -> Section {
     )
 }
 
-fn high_pass(sample_rate_hz: f64) -> Section {
+fn high_pass<const CHANNELS: usize>(sample_rate_hz: f64) -> Section<CHANNELS> {
     let denominator = |rate_hz: f64| {
         let k = (PI * HIGH_PASS_HZ / rate_hz).tan();
         (k, 1.0 + k / HIGH_PASS_Q + k * k)
@@ -122,7 +142,7 @@ mod tests {
     /// Tables 1 and 2 of the standard.
     #[test]
     fn coefficients_at_48_khz_are_the_standards() {
-        let filter = KWeighting::new(48_000.0);
+        let filter = KWeighting::<2>::new(48_000.0);
         let near = |x: f64, y: f64| assert!((x - y).abs() < 1e-13, "{x} {y}");
         near(filter.shelf.b[0], 1.535_124_859_586_97);
         near(filter.shelf.b[1], -2.691_696_189_406_38);
@@ -134,14 +154,14 @@ mod tests {
         near(filter.high_pass.a[1], 0.990_072_250_366_21);
     }
 
-    fn magnitude_db(filter: &KWeighting, frequency_hz: f64, sample_rate_hz: f64) -> f64 {
+    fn magnitude_db(filter: &KWeighting<2>, frequency_hz: f64, sample_rate_hz: f64) -> f64 {
         let w = TAU * frequency_hz / sample_rate_hz;
         let power = |c: [f64; 3]| {
             let re = c[0] + c[1] * w.cos() + c[2] * (2.0 * w).cos();
             let im = c[1] * w.sin() + c[2] * (2.0 * w).sin();
             re * re + im * im
         };
-        let section = |s: &Section| power(s.b) / power([1.0, s.a[0], s.a[1]]);
+        let section = |s: &Section<2>| power(s.b) / power([1.0, s.a[0], s.a[1]]);
         db_from_power(section(&filter.shelf) * section(&filter.high_pass))
     }
 
