@@ -14,24 +14,24 @@ pub fn spectra() -> Vec<Chart> {
 
 fn chart(rate_hz: f64) -> Chart {
     let mut lines = Vec::new();
-    let colours = [colour::DIM, colour::REFERENCE, colour::MASTER];
-    for ((shaping, choice), colour) in Shaping::ALL.iter().zip(Shaping::CHOICES).zip(colours) {
-        let noise = noise(Settings { bits: Bits::Sixteen, shaping: *shaping }, rate_hz);
-        lines.push(Line::new(choice.label, colour, spectrum(&noise, rate_hz)));
-    }
-    // the filters' own curves, on top
-    for range_db in [12.0, 40.0] {
+    for (name, range_db) in [("light, as designed", 12.0), ("strong, as designed", 40.0)] {
         let taps = shaping::design(range_db, rate_hz);
         let designed = (1..400).map(|n| {
             let hz = 0.5 * rate_hz * f64::from(n) / 400.0;
             (hz, db_from_power(0.25 * shaping::response(&taps, hz, rate_hz).powi(2)))
         });
-        lines.push(Line::new("", colour::TEXT, designed.collect()));
+        lines.push(Line::new(name, colour::TEXT, designed.collect()));
+    }
+    // what was measured on top: where it is right it hides the design
+    let colours = [colour::DIM, colour::REFERENCE, colour::MASTER];
+    for ((shaping, choice), colour) in Shaping::ALL.iter().zip(Shaping::CHOICES).zip(colours) {
+        let noise = noise(Settings { bits: Bits::Sixteen, shaping: *shaping }, rate_hz);
+        lines.push(Line::new(choice.label, colour, spectrum(&noise, rate_hz)));
     }
     Chart {
-        title: format!("Dither to 16 bits at {} kHz: noise, measured and (white) as designed", rate_hz / 1e3),
+        title: format!("Dither to 16 bits at {} kHz: noise, measured over as designed", rate_hz / 1e3),
         x: Axis::even("Hz", 0.0..0.5 * rate_hz),
-        y: Axis::even("dB of a step squared", -50.0..40.0),
+        y: Axis::even("dB of a step squared", -45.0..45.0),
         lines,
     }
 }
