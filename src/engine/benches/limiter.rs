@@ -6,6 +6,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use garnish_engine::dither::{Bits, Dither, Settings as DitherSettings, Shaping};
 use garnish_engine::limiter::{Limiter, Settings};
+use garnish_engine::settings::Quality;
 use garnish_engine::{Block, Spec, Stage};
 
 /// Loud noise, different in each channel: the detectors and the gain never rest.
@@ -46,6 +47,10 @@ fn limiter(criterion: &mut Criterion) {
     measure(criterion, "limiter, 48 kHz, 512 frames", &mut limiter(driven), 48_000.0, 512);
     measure(criterion, "limiter, 48 kHz, 64 frames", &mut limiter(driven), 48_000.0, 64);
     measure(criterion, "limiter, 192 kHz, 512 frames", &mut limiter(driven), 192_000.0, 512);
+    let eco = Settings { quality: Quality::Eco, ..driven };
+    measure(criterion, "limiter, eco, 48 kHz, 512 frames", &mut limiter(eco), 48_000.0, 512);
+    let unlinked = Settings { link_transients_percent: 50.0, ..driven };
+    measure(criterion, "limiter, half linked, 48 kHz, 512 frames", &mut limiter(unlinked), 48_000.0, 512);
 }
 
 fn dither(criterion: &mut Criterion) {

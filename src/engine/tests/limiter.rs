@@ -221,6 +221,22 @@ fn without_auto_release_every_reduction_takes_the_set_time() {
     assert!(((long - short) / 100.0 - 1.66).abs() < 0.05, "{short} ms, {long} ms");
 }
 
+#[test]
+fn styles_are_as_loud_as_they_say() {
+    let audio = music(240_000, 48_000.0, 11);
+    let level_db = |settings: Settings| {
+        let [left, _] = limit(&Settings { gain_db: 14.0, ..settings }, 48_000.0, &audio);
+        let db = 10.0 * (left.iter().map(|x| x * x).sum::<f64>() / left.len() as f64).log10();
+        println!("{:?}, auto release {}: {db:.2} dB", settings.style, settings.auto_release);
+        db
+    };
+    let styles = [Style::Safe, Style::Transparent, Style::Punchy, Style::Dense];
+    let levels = styles.map(|style| level_db(Settings { style, ..Settings::default() }));
+    assert!(levels.windows(2).all(|pair| pair[1] > pair[0] + 0.1), "{levels:?}");
+    let plain = level_db(Settings { auto_release: false, ..Settings::default() });
+    assert!(levels[1] > plain + 0.1, "auto release is louder at the same release time: {levels:?}, {plain}");
+}
+
 /// The figure that the style's documentation names: 4999 Hz at 0 dBFS, driven by 8 dB.
 #[test]
 fn the_soft_clips_aliases_are_as_documented() {
