@@ -156,6 +156,8 @@ impl<F: Face> Widget<F> {
     }
 
     fn enter(&mut self, cx: &mut EventContext) -> bool {
+        // what opens has hands of its own: one gesture of a parameter at a time
+        self.control.release(cx);
         let parameter = self.control.parameter().clone();
         match self.face.enter() {
             Enter::Type => overlay::entry(cx, &parameter),
@@ -178,6 +180,7 @@ impl<F: Face> Widget<F> {
                 self.pressed(cx);
             }
             WindowEvent::MouseDoubleClick(MouseButton::Left) if self.face.types_on_click() => {
+                self.control.release(cx);
                 overlay::entry(cx, self.control.parameter());
             }
             WindowEvent::MouseDoubleClick(MouseButton::Left) => {
@@ -189,6 +192,7 @@ impl<F: Face> Widget<F> {
             WindowEvent::MouseUp(MouseButton::Left) => self.released(cx),
             WindowEvent::MouseDown(MouseButton::Right)
             | WindowEvent::MouseDoubleClick(MouseButton::Right) => {
+                self.control.release(cx);
                 overlay::parameter_menu(cx, self.control.parameter());
             }
             WindowEvent::MouseMove(x, y) if self.control.held() => {
