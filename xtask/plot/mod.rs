@@ -3,6 +3,7 @@
 mod dither;
 mod eq;
 mod limiter;
+mod limiter_figures;
 mod multiband;
 
 use std::f64::consts::TAU;
@@ -20,9 +21,11 @@ const RATE_HZ: f64 = 48_000.0;
 pub fn run() -> Outcome {
     let folder = target().join("plots");
     std::fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let sheets: [(&str, Vec<Chart>); 7] = [
+    let sheets: [(&str, Vec<Chart>); 9] = [
         ("eq", eq::responses()),
         ("limiter", limiter::step()),
+        ("limiter-styles", limiter_figures::styles()),
+        ("limiter-overshoot", limiter_figures::overshoot()),
         ("multiband-sum", multiband::sums()),
         ("multiband-curves", multiband::curves()),
         ("multiband-steps", multiband::steps()),
