@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use garnish_engine::WindowEnd;
 use garnish_engine::engine::Reading;
-use garnish_engine::meter::Headroom;
+use garnish_engine::meter::{Headroom, Reductions as Reduced};
 use vizia_plug::ink::{Align, Type};
 use vizia_plug::pen::Pen;
 use vizia_plug::vizia::prelude::*;
@@ -21,6 +22,12 @@ pub type Shared = Arc<Mutex<WindowEnd>>;
 
 /// Lowest level on the peak meters, in dB.
 const FLOOR_DB: f32 = -60.0;
+
+/// From one figure to the next: faster, nobody reads it.
+const FIGURES_EVERY: Duration = Duration::from_millis(100);
+
+/// From one gain reduction to the next; peaks between are not lost.
+const REDUCTIONS_EVERY: Duration = Duration::from_millis(33);
 
 /// Gain reduction that fills a bar, in dB.
 const FULL_REDUCTION_DB: f64 = 12.0;
@@ -59,13 +66,15 @@ struct Live {
     engine: Shared,
     reading: RefCell<Reading>,
     peaks_db: Cell<[[f64; 2]; 2]>,
+    /// The greatest gain reductions that were not shown yet.
+    reductions: Cell<Option<Reduced>>,
 }
 
 impl Live {
     fn new(engine: Shared) -> Self {
         // peaks of the time without a window are over: they are not taken into `peaks_db`
         let reading = RefCell::new(with(&engine, |engine| engine.readings.latest()));
-        Self { engine, reading, peaks_db: Cell::new([SILENCE_DB; 2]) }
+        Self { engine, reading, peaks_db: Cell::new([SILENCE_DB; 2]), reductions: Cell::new(None) }
     }
 
     fn refresh(&self) {
@@ -77,6 +86,12 @@ impl Live {
             }
         }
         self.peaks_db.set(peaks_db);
+        let (now, before) = (new.stages.reductions(), self.reductions.get().unwrap_or_default());
+        self.reductions.set(Some(Reduced {
+            multiband_db: now.multiband_db.max(before.multiband_db),
+            saturator_db: now.saturator_db.max(before.saturator_db),
+            limiter_db: now.limiter_db.max(before.limiter_db),
+        }));
         *self.reading.borrow_mut() = new;
     }
 
@@ -193,6 +208,7 @@ struct Figures {
     side: Side,
     live: Rc<Live>,
     shown: Vec<Figure>,
+    since: Duration,
 }
 
 /// Least width of a figure, in logical pixels.
@@ -203,7 +219,7 @@ impl Figures {
         let shown = side.figures(&live.reading.borrow());
         let session = cx.data::<Session>().clone();
         let text = spoken(&shown);
-        let handle = Self { side, live: Rc::clone(live), shown }.build(cx, |_| {});
+        let handle = Self { side, live: Rc::clone(live), shown, since: FIGURES_EVERY }.build(cx, |_| {});
         session.frames(handle.entity());
         handle.role(Role::Status).name(side.name()).text_value(text).hoverable(false)
     }
@@ -215,7 +231,12 @@ impl View for Figures {
     }
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
-        event.map(|_: &Frame, _| {
+        event.map(|frame: &Frame, _| {
+            self.since += frame.elapsed;
+            if self.since < FIGURES_EVERY {
+                return;
+            }
+            self.since = Duration::ZERO;
             self.live.refresh();
             let new = self.side.figures(&self.live.reading.borrow());
             if new != self.shown {
@@ -279,22 +300,22 @@ fn in_words(tenths: [i32; 3]) -> String {
 struct Reductions {
     live: Rc<Live>,
     shown: [i32; 3],
+    since: Duration,
 }
 
 impl Reductions {
     fn new<'a>(cx: &'a mut Context, live: &Rc<Live>) -> Handle<'a, Self> {
         let session = cx.data::<Session>().clone();
-        let handle = Self { live: Rc::clone(live), shown: [0; 3] }.build(cx, |_| {});
+        let handle = Self { live: Rc::clone(live), shown: [0; 3], since: REDUCTIONS_EVERY }.build(cx, |_| {});
         session.frames(handle.entity());
         panel(handle).role(Role::Meter).name("Gain reduction").text_value(in_words([0; 3])).hoverable(false)
     }
 
-    /// In tenths of a dB.
+    /// In tenths of a dB; what is shown already while there is no news.
     fn tenths(&self) -> [i32; 3] {
-        let reductions = self.live.reading.borrow().stages.reductions();
+        let Some(reduced) = self.live.reductions.take() else { return self.shown };
         #[expect(clippy::cast_possible_truncation, reason = "a saturating cast of a level")]
-        [reductions.multiband_db, reductions.saturator_db, reductions.limiter_db]
-            .map(|db| (db * 10.0).round() as i32)
+        [reduced.multiband_db, reduced.saturator_db, reduced.limiter_db].map(|db| (db * 10.0).round() as i32)
     }
 }
 
@@ -304,7 +325,12 @@ impl View for Reductions {
     }
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
-        event.map(|_: &Frame, _| {
+        event.map(|frame: &Frame, _| {
+            self.since += frame.elapsed;
+            if self.since < REDUCTIONS_EVERY {
+                return;
+            }
+            self.since = Duration::ZERO;
             self.live.refresh();
             let new = self.tenths();
             if new != self.shown {

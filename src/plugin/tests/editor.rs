@@ -35,7 +35,7 @@ fn play(engine: &mut Engine, seconds: usize, dbfs: f64) {
 }
 
 fn value(ui: &mut Headless, name: &str) -> String {
-    ui.tick();
+    ui.run(10);
     ui.find(name).unwrap().value
 }
 
