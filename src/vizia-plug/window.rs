@@ -23,6 +23,8 @@ use crate::ui::{Extent, Spec, Ui};
 
 /// Between two ticks: sixty a second.
 const TICK: Duration = Duration::from_millis(16);
+/// After so many ticks without a change or an event, every other one is left out.
+const RESTING: u32 = 60;
 
 /// What a baseview window asks of us.
 pub(crate) struct Handler {
@@ -33,6 +35,10 @@ pub(crate) struct Handler {
     size: Arc<EditorSize>,
     /// A fault was caught; nothing is called any more.
     broken: Cell<bool>,
+    /// Ticks since anything changed.
+    quiet: Cell<u32>,
+    /// The last tick was left out.
+    skipped: Cell<bool>,
     /// The size the user asked for last, and when.
     wanted: Cell<Option<((f64, f64), Instant)>>,
     /// Text is being typed.
@@ -81,6 +87,8 @@ impl Handler {
             inner: RefCell::new(inner),
             size,
             broken: Cell::new(false),
+            quiet: Cell::new(0),
+            skipped: Cell::new(false),
             wanted: Cell::new(None),
             typing: Cell::new(false),
             #[cfg(target_os = "linux")]
@@ -107,7 +115,8 @@ impl Handler {
 
     fn tick(&self) {
         let wishes = self.guarded(Vec::new(), |inner| {
-            inner.ui.tick();
+            let changed = inner.ui.tick();
+            self.quiet.set(if changed { 0 } else { self.quiet.get().saturating_add(1) });
             if let Err(error) = inner.show() {
                 log::error!("nothing could be shown: {error}");
             }
@@ -265,6 +274,7 @@ impl WindowHandler for Handler {
     }
 
     fn on_event(&self, event: Event) -> EventStatus {
+        self.quiet.set(0);
         match event {
             Event::Mouse(event) => self.mouse(&event),
             Event::Keyboard(event) => self.keyboard(&event),
@@ -278,7 +288,11 @@ impl WindowHandler for Handler {
     }
 
     fn on_timer(&self, _: &TimerHandle) {
-        self.tick();
+        let skip = self.quiet.get() > RESTING && !self.skipped.get();
+        self.skipped.set(skip);
+        if !skip {
+            self.tick();
+        }
     }
 }
 
