@@ -235,10 +235,7 @@ impl Metering {
     /// Takes what the stages tell into both sums: since the last reading, since the last point.
     fn gather(&mut self, chain: &mut impl Stage<Reading = chain::Reading>) {
         let stages = chain.take_reading();
-        let (new, all) = (stages.reductions(), &mut self.reductions);
-        all.multiband_db = all.multiband_db.max(new.multiband_db);
-        all.saturator_db = all.saturator_db.max(new.saturator_db);
-        all.limiter_db = all.limiter_db.max(new.limiter_db);
+        self.reductions = self.reductions.max(stages.reductions());
         self.stages = stages.after(&self.stages);
     }
 

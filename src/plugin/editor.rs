@@ -61,6 +61,27 @@ fn content(cx: &mut Context, engine: &Shared) {
     .size(Stretch(1.0));
 }
 
+/// Lets something happen not at every tick; the first time at once.
+struct Pace {
+    every: Duration,
+    since: Duration,
+}
+
+impl Pace {
+    fn new(every: Duration) -> Self {
+        Self { every, since: every }
+    }
+
+    fn is_due(&mut self, elapsed: Duration) -> bool {
+        self.since += elapsed;
+        let due = self.since >= self.every;
+        if due {
+            self.since = Duration::ZERO;
+        }
+        due
+    }
+}
+
 /// The latest reading, fetched at most once a tick whoever asks, and the peaks that each meter has not shown yet.
 struct Live {
     engine: Shared,
@@ -86,12 +107,8 @@ impl Live {
             }
         }
         self.peaks_db.set(peaks_db);
-        let (now, before) = (new.stages.reductions(), self.reductions.get().unwrap_or_default());
-        self.reductions.set(Some(Reduced {
-            multiband_db: now.multiband_db.max(before.multiband_db),
-            saturator_db: now.saturator_db.max(before.saturator_db),
-            limiter_db: now.limiter_db.max(before.limiter_db),
-        }));
+        let before = self.reductions.get().unwrap_or_default();
+        self.reductions.set(Some(before.max(new.stages.reductions())));
         *self.reading.borrow_mut() = new;
     }
 
@@ -208,7 +225,7 @@ struct Figures {
     side: Side,
     live: Rc<Live>,
     shown: Vec<Figure>,
-    since: Duration,
+    pace: Pace,
 }
 
 /// Least width of a figure, in logical pixels.
@@ -219,7 +236,8 @@ impl Figures {
         let shown = side.figures(&live.reading.borrow());
         let session = cx.data::<Session>().clone();
         let text = spoken(&shown);
-        let handle = Self { side, live: Rc::clone(live), shown, since: FIGURES_EVERY }.build(cx, |_| {});
+        let handle =
+            Self { side, live: Rc::clone(live), shown, pace: Pace::new(FIGURES_EVERY) }.build(cx, |_| {});
         session.frames(handle.entity());
         handle.role(Role::Status).name(side.name()).text_value(text).hoverable(false)
     }
@@ -232,11 +250,9 @@ impl View for Figures {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|frame: &Frame, _| {
-            self.since += frame.elapsed;
-            if self.since < FIGURES_EVERY {
+            if !self.pace.is_due(frame.elapsed) {
                 return;
             }
-            self.since = Duration::ZERO;
             self.live.refresh();
             let new = self.side.figures(&self.live.reading.borrow());
             if new != self.shown {
@@ -300,13 +316,14 @@ fn in_words(tenths: [i32; 3]) -> String {
 struct Reductions {
     live: Rc<Live>,
     shown: [i32; 3],
-    since: Duration,
+    pace: Pace,
 }
 
 impl Reductions {
     fn new<'a>(cx: &'a mut Context, live: &Rc<Live>) -> Handle<'a, Self> {
         let session = cx.data::<Session>().clone();
-        let handle = Self { live: Rc::clone(live), shown: [0; 3], since: REDUCTIONS_EVERY }.build(cx, |_| {});
+        let handle = Self { live: Rc::clone(live), shown: [0; 3], pace: Pace::new(REDUCTIONS_EVERY) }
+            .build(cx, |_| {});
         session.frames(handle.entity());
         panel(handle).role(Role::Meter).name("Gain reduction").text_value(in_words([0; 3])).hoverable(false)
     }
@@ -326,11 +343,9 @@ impl View for Reductions {
 
     fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
         event.map(|frame: &Frame, _| {
-            self.since += frame.elapsed;
-            if self.since < REDUCTIONS_EVERY {
+            if !self.pace.is_due(frame.elapsed) {
                 return;
             }
-            self.since = Duration::ZERO;
             self.live.refresh();
             let new = self.tenths();
             if new != self.shown {

@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 /// The standard gives coefficients for 48 kHz only. Undoing the bilinear transform gives the analogue prototypes below, and
 /// the transform at another rate gives the filter there. What the usual re-derivations leave out: at 48 kHz the high pass is
 /// not 0 dB but +0.0432 dB at the top, a constant of the standard that this one keeps at every rate. So the weighting agrees
-/// with the standard's to 0.009 dB up to 20 kHz from 44.1 to 384 kHz.
+/// with the standard's to 0.009 dB up to 20 kHz from 44.1 to 384 kHz; at 32, 22.05, 16 and 8 kHz to 0.011, 0.032, 0.067 and 0.29 dB.
 #[derive(Clone, Copy, Debug)]
 pub struct KWeighting<const CHANNELS: usize> {
     shelf: Section<CHANNELS>,
@@ -163,6 +163,23 @@ mod tests {
         };
         let section = |s: &Section<2>| power(s.b) / power([1.0, s.a[0], s.a[1]]);
         db_from_power(section(&filter.shelf) * section(&filter.high_pass))
+    }
+
+    /// The bilinear transform squeezes the shelf at rates for which the standard has no filter.
+    #[test]
+    fn at_low_rates_the_shelf_is_squeezed_by_so_much() {
+        let standard = KWeighting::new(STANDARD_HZ);
+        for (rate_hz, tolerance_db) in
+            [(8_000.0, 0.29), (16_000.0, 0.067), (22_050.0, 0.032), (32_000.0, 0.011)]
+        {
+            let filter = KWeighting::new(rate_hz);
+            for n in 0..200 {
+                let hz = 20.0 * (0.45 * rate_hz / 20.0).powf(count(n) / 200.0);
+                let difference =
+                    magnitude_db(&filter, hz, rate_hz) - magnitude_db(&standard, hz, STANDARD_HZ);
+                assert!(difference.abs() < tolerance_db, "{rate_hz} Hz, {hz} Hz: {difference:.4} dB");
+            }
+        }
     }
 
     #[test]

@@ -25,6 +25,18 @@ pub struct Reductions {
     pub limiter_db: f64,
 }
 
+impl Reductions {
+    /// The greater of both, module by module.
+    #[must_use]
+    pub fn max(self, other: Self) -> Self {
+        Self {
+            multiband_db: self.multiband_db.max(other.multiband_db),
+            saturator_db: self.saturator_db.max(other.saturator_db),
+            limiter_db: self.limiter_db.max(other.limiter_db),
+        }
+    }
+}
+
 /// Three levels in one word: numbers of 16 bits in 0.01 dB.
 fn pack(levels_db: [f64; 3]) -> u64 {
     levels_db.into_iter().fold(0, |bits, level| bits << 16 | u64::from(hundredths(level).cast_unsigned()))
