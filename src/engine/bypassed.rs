@@ -69,9 +69,8 @@ impl<S: Stage> Bypassed<S> {
         for (channel, (delay, dry)) in
             block.channels().into_iter().zip(self.dry.iter_mut().zip(&mut self.dry_block))
         {
-            for (x, d) in channel.iter().zip(dry.iter_mut()) {
-                *d = delay.push(*x);
-            }
+            dry[..frames].copy_from_slice(channel);
+            delay.process(&mut dry[..frames]);
         }
         self.stage.process(block);
         let [dry_left, dry_right] = &self.dry_block;
@@ -185,7 +184,7 @@ fn mix(dry: f64, wet: f64, wetness: f64) -> f64 {
     if wetness == 1.0 { wet } else { dry + wetness * (wet - dry) }
 }
 
-/// True if no sample is NaN or infinite: such a sample times zero is NaN, and NaN survives every sum.
+/// True if no sample is NaN or infinite. Looks at all of them, several at once, instead of stopping at the first.
 fn is_finite(block: &Block<'_>) -> bool {
-    block.read().iter().all(|channel| channel.iter().map(|x| x * 0.0).sum::<f64>() == 0.0)
+    block.read().into_iter().flatten().fold(true, |finite, x| finite & x.is_finite())
 }

@@ -176,8 +176,16 @@ impl Chain {
 }
 
 fn apply(gain: &mut Ramp, block: &mut Block<'_>) {
+    if gain.is_moving() {
+        for (left, right) in block.frames() {
+            let gain = gain.next();
+            *left *= gain;
+            *right *= gain;
+        }
+        return;
+    }
+    let gain = gain.advance(block.len());
     for (left, right) in block.frames() {
-        let gain = gain.next();
         *left *= gain;
         *right *= gain;
     }

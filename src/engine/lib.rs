@@ -5,6 +5,10 @@
 //! module folder. [`params`] is the one table of parameters, [`settings`] what they set, `units` holds the only number
 //! conversions, `dsp` the shared toolbox.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::inline_always,
+    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
+)]
 
 pub mod bypassed;
 pub mod chain;

@@ -1,22 +1,22 @@
 //! A fixed delay.
 
-/// Delays one channel by a fixed number of samples.
+/// Delays samples of one channel, or frames of several, by a fixed number.
 #[derive(Clone, Debug, Default)]
-pub struct Delay {
-    line: Vec<f64>,
+pub struct Delay<T = f64> {
+    line: Vec<T>,
     at: usize,
 }
 
-impl Delay {
+impl<T: Copy + Default> Delay<T> {
     /// A delay of `samples`, filled with silence.
     pub fn new(samples: usize) -> Self {
-        Self { line: vec![0.0; samples], at: 0 }
+        Self { line: vec![T::default(); samples], at: 0 }
     }
 
     /// Sets the length and clears. Allocates when the new length exceeds every earlier one.
     pub fn resize(&mut self, samples: usize) {
         self.line.clear();
-        self.line.resize(samples, 0.0);
+        self.line.resize(samples, T::default());
         self.at = 0;
     }
 
@@ -32,30 +32,22 @@ impl Delay {
 
     /// Fills with silence.
     pub fn reset(&mut self) {
-        self.fill(0.0);
-    }
-
-    /// Fills with one value, as if it had always been the input.
-    pub fn fill(&mut self, value: f64) {
-        self.line.fill(value);
+        self.line.fill(T::default());
         self.at = 0;
     }
 
-    /// Takes the newest sample, returns the one from `len` samples ago.
-    pub fn push(&mut self, x: f64) -> f64 {
-        let Some(slot) = self.line.get_mut(self.at) else { return x };
-        let delayed = std::mem::replace(slot, x);
-        self.at += 1;
-        if self.at == self.line.len() {
-            self.at = 0;
+    /// Delays a block in place.
+    pub fn process(&mut self, block: &mut [T]) {
+        if self.line.is_empty() {
+            return;
         }
-        delayed
-    }
-
-    /// Delays a channel in place.
-    pub fn process(&mut self, channel: &mut [f64]) {
-        for x in channel {
-            *x = self.push(*x);
+        let mut block = block;
+        while !block.is_empty() {
+            let n = (self.line.len() - self.at).min(block.len());
+            let (now, later) = block.split_at_mut(n);
+            self.line[self.at..self.at + n].swap_with_slice(now);
+            self.at = (self.at + n) % self.line.len();
+            block = later;
         }
     }
 }
@@ -63,14 +55,22 @@ impl Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::count;
 
     #[test]
-    fn delays_by_its_length() {
+    fn delays_by_its_length_whatever_the_blocks() {
         for length in [0, 1, 5, 64] {
             let mut delay = Delay::new(length);
-            for n in 0..200_usize {
-                let expected = if n < length { 0.0 } else { crate::units::count(n - length + 1) };
-                assert_eq!(delay.push(crate::units::count(n + 1)), expected);
+            let mut frames: Vec<_> = (0..200_usize).map(|n| [count(n + 1), -count(n + 1)]).collect();
+            let mut rest = frames.as_mut_slice();
+            for n in [1, 7, 64, 3, 100, 25] {
+                let (now, later) = rest.split_at_mut(n);
+                delay.process(now);
+                rest = later;
+            }
+            for (n, frame) in frames.iter().enumerate() {
+                let expected = if n < length { 0.0 } else { count(n - length + 1) };
+                assert_eq!(*frame, [expected, if n < length { 0.0 } else { -expected }]);
             }
         }
     }

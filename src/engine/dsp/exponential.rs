@@ -8,7 +8,7 @@
 ///
 /// log2 m = s P(s²), s = (m - 1)/(m + 1), with m in [√½, √2). Zero, negative, NaN and infinite input give a
 /// meaningless finite number: clamp first.
-#[inline]
+#[inline(always)]
 pub fn log2(x: f64) -> f64 {
     const SQRT_HALF: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
     const ONE: u64 = 1.0_f64.to_bits();
@@ -29,7 +29,7 @@ pub fn log2(x: f64) -> f64 {
 /// 2^x within a relative 1e-9, for |x| up to 1000; exactly 1 at 0.
 ///
 /// The nearest integer goes into the exponent, the rest f in [-½, ½] through 1 + f P(f).
-#[inline]
+#[inline(always)]
 pub fn exp2(x: f64) -> f64 {
     // adding 1.5 · 2^52 rounds to an integer and leaves it in the low bits
     const SHIFT: f64 = 6_755_399_441_055_744.0;
@@ -45,13 +45,13 @@ pub fn exp2(x: f64) -> f64 {
 }
 
 /// The larger of two numbers; the second if either is NaN. One instruction, where `f64::max` takes care of NaN with four.
-#[inline]
+#[inline(always)]
 pub fn larger(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
 }
 
 /// The smaller of two numbers; the second if either is NaN.
-#[inline]
+#[inline(always)]
 pub fn smaller(a: f64, b: f64) -> f64 {
     if a < b { a } else { b }
 }

@@ -1,8 +1,4 @@
 //! Symmetric FIR filters at work. Their design: [`equiripple`](super::equiripple).
-#![allow(
-    clippy::inline_always,
-    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
-)]
 
 /// A symmetric FIR, ready to run: `y[i] = Σ taps[k] x[i + k]`.
 #[derive(Clone, Debug, Default)]

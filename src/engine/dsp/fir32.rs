@@ -1,5 +1,4 @@
 //! Symmetric FIR filters in 32 bits, for detectors.
-#![expect(clippy::inline_always, reason = "must become part of code that is compiled for wider vectors")]
 
 /// An even number of symmetric taps: `y[n] = sum taps[k] (x[n + k] + x[n + 2 PAIRS - 1 - k])`, k = 0..PAIRS.
 ///

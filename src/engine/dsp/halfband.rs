@@ -1,8 +1,4 @@
 //! Doubling and halving the sample rate with linear-phase filters.
-#![allow(
-    clippy::inline_always,
-    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
-)]
 
 use super::fir::{Line, Symmetric};
 

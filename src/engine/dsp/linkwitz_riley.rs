@@ -25,7 +25,7 @@ pub struct Crossover {
 
 impl Crossover {
     /// Returns the low and the high band.
-    #[inline]
+    #[inline(always)]
     pub fn process(&mut self, c: &Coefficients, x: Frame) -> [Frame; 2] {
         let [band, low] = self.first.process(c, x);
         let [_, low] = self.second.process(c, low);
@@ -48,7 +48,7 @@ pub struct AllPass {
 
 impl AllPass {
     /// Filters a frame.
-    #[inline]
+    #[inline(always)]
     pub fn process(&mut self, c: &Coefficients, x: Frame) -> Frame {
         let [band, _] = self.svf.process(c, x);
         all_pass(c, x, band)
@@ -60,6 +60,7 @@ impl AllPass {
     }
 }
 
+#[inline(always)]
 fn all_pass(c: &Coefficients, x: Frame, band: Frame) -> Frame {
     [x[0] - 2.0 * c.k * band[0], x[1] - 2.0 * c.k * band[1]]
 }

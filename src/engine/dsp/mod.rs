@@ -6,7 +6,6 @@ pub mod equiripple;
 pub mod exponential;
 pub mod fir;
 pub mod fir32;
-pub mod frame_delay;
 pub mod halfband;
 pub mod history;
 pub mod k_weighting;
@@ -19,7 +18,6 @@ pub mod svf;
 
 pub use box_smooth::BoxSmooth;
 pub use delay::Delay;
-pub use frame_delay::FrameDelay;
 pub use history::History;
 pub use k_weighting::KWeighting;
 pub use peak_hold::PeakHold;

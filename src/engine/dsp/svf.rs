@@ -14,37 +14,22 @@ pub type Frame = [f64; 2];
 pub struct Coefficients {
     /// Damping, 1/Q.
     pub k: f64,
-    a1: f64,
-    a2: f64,
-    a3: f64,
+    abc: [f64; 3],
 }
 
 impl Coefficients {
     /// Poles of damping `k` at warped frequency `g` (see [`warp`]).
-    #[inline]
     pub fn new(g: f64, k: f64) -> Self {
-        let a1 = 1.0 / (1.0 + g * (g + k));
-        let a2 = g * a1;
-        Self { k, a1, a2, a3: g * a2 }
+        Self { k, abc: coefficients(g, k) }
     }
 }
 
-/// [`Coefficients`] of two channels that differ.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct StereoCoefficients {
-    a1: Frame,
-    a2: Frame,
-    a3: Frame,
-}
-
-impl StereoCoefficients {
-    #[inline]
-    /// Poles of damping `k` at the channels' warped frequencies `g` (see [`warp`]).
-    pub fn new(g: Frame, k: f64) -> Self {
-        let a1 = [1.0 / (1.0 + g[0] * (g[0] + k)), 1.0 / (1.0 + g[1] * (g[1] + k))];
-        let a2 = [g[0] * a1[0], g[1] * a1[1]];
-        Self { a1, a2, a3: [g[0] * a2[0], g[1] * a2[1]] }
-    }
+/// The numbers a, b, c of [`Svf::step`] for poles of damping `k` at warped frequency `g` (see [`warp`]).
+#[inline(always)]
+pub fn coefficients(g: f64, k: f64) -> [f64; 3] {
+    let twice = 2.0 / (1.0 + g * (g + k));
+    let b = g * twice;
+    [twice - 1.0, b, g * b]
 }
 
 /// tan(π f/rate): the bilinear transform's frequency. Frequencies from 0.49 of the rate up are taken as that.
@@ -52,7 +37,7 @@ pub fn warp(frequency_hz: f64, sample_rate_hz: f64) -> f64 {
     (PI * (frequency_hz / sample_rate_hz).min(0.49)).tan()
 }
 
-/// The filter's state, one per channel.
+/// The filter's states, one pair per channel.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Svf {
     s1: Frame,
@@ -64,22 +49,25 @@ impl Svf {
     const SILENCE: f64 = 1e-30;
 
     /// Filters a frame; returns the band-pass s/(s² + k s + 1) and the low-pass 1/(s² + k s + 1).
-    #[inline]
-    pub fn process(&mut self, c: &Coefficients, x: Frame) -> [Frame; 2] {
-        self.process_stereo(&StereoCoefficients { a1: [c.a1; 2], a2: [c.a2; 2], a3: [c.a3; 2] }, x)
+    #[inline(always)]
+    pub fn process(&mut self, coefficients: &Coefficients, x: Frame) -> [Frame; 2] {
+        self.step(coefficients.abc.map(|c| [c; 2]), x)
     }
 
-    /// The same with coefficients of its own for each channel.
-    #[inline]
-    pub fn process_stereo(&mut self, c: &StereoCoefficients, x: Frame) -> [Frame; 2] {
-        let mut band = [0.0; 2];
-        let mut low = [0.0; 2];
+    /// The same with [`coefficients`] a, b, c of its own for each channel.
+    ///
+    /// From x and the states s₁, s₂ come the next states a s₁ + b e and s₂ + b s₁ + c e, with e = x - s₂: Simper's equations, solved for
+    /// the states, so that the next sample waits for as few operations as possible.
+    #[inline(always)]
+    pub fn step(&mut self, [a, b, c]: [Frame; 3], x: Frame) -> [Frame; 2] {
+        let [mut band, mut low] = [[0.0; 2]; 2];
         for i in 0..2 {
-            let v3 = x[i] - self.s2[i];
-            band[i] = c.a1[i] * self.s1[i] + c.a2[i] * v3;
-            low[i] = self.s2[i] + (c.a2[i] * self.s1[i] + c.a3[i] * v3);
-            self.s1[i] = 2.0 * band[i] - self.s1[i];
-            self.s2[i] = 2.0 * low[i] - self.s2[i];
+            let (s1, s2) = (self.s1[i], self.s2[i]);
+            let e = x[i] - s2;
+            self.s1[i] = a[i] * s1 + b[i] * e;
+            self.s2[i] = (s2 + b[i] * s1) + c[i] * e;
+            band[i] = 0.5 * (s1 + self.s1[i]);
+            low[i] = 0.5 * (s2 + self.s2[i]);
         }
         [band, low]
     }

@@ -1,5 +1,4 @@
 //! The limiter's true-peak detector.
-#![expect(clippy::inline_always, reason = "must become part of code that is compiled for wider vectors")]
 
 use crate::dsp::kaiser::{kaiser, sinc};
 use crate::dsp::{History, fir32};

@@ -9,7 +9,10 @@
 //! is no slower than the release allows, so an attack longer than the release keeps both times too. The second pole
 //! changes only where y = y₁, so y has no kink there.
 
-use crate::dsp::exponential::{larger, smaller};
+use std::ops::Range;
+
+use super::Chunk;
+use crate::dsp::exponential::larger;
 use crate::dsp::svf::Frame;
 use crate::units::samples_from_ms;
 
@@ -53,32 +56,42 @@ pub(super) struct Smoother {
     smooth: Frame,
 }
 
-impl Smoother {
-    /// Replaces each value by the smoothed one.
-    pub(super) fn process(&mut self, times: &Times, values: &mut [Frame]) {
-        let mut state = *self;
-        let [.., sustained_speed] = times.speeds;
-        if times.auto_release {
-            for x in values {
-                let peak = state.follow_peak(times, *x);
-                for (sustained, peak) in state.sustained.iter_mut().zip(peak) {
-                    *sustained += sustained_speed * (peak - *sustained);
-                }
-                let held = [larger(peak[0], state.sustained[0]), larger(peak[1], state.sustained[1])];
-                *x = state.follow(times, held);
+/// Replaces the values in a range of each chunk by the smoothed ones. All chunks are done at a time: each waits for its own
+/// last value, so several take no longer than one.
+pub(super) fn smooth<const N: usize>(
+    smoothers: [(&mut Smoother, Times); N],
+    values: &mut [Chunk; N],
+    range: Range<usize>,
+) {
+    let mut states = smoothers.each_ref().map(|(smoother, _)| **smoother);
+    let times = smoothers.each_ref().map(|(_, times)| *times);
+    if times.iter().any(|times| times.auto_release) {
+        for n in range {
+            for ((state, times), values) in states.iter_mut().zip(&times).zip(values.iter_mut()) {
+                let peak = state.follow_peak(times, values[n]);
+                let held = if times.auto_release { state.hold(times, peak) } else { peak };
+                values[n] = state.follow(times, held);
             }
-        } else {
-            for x in values {
-                let peak = state.follow_peak(times, *x);
-                *x = state.follow(times, peak);
-            }
-            // where automatic release begins when it is switched on
-            state.sustained = state.smooth;
         }
-        *self = state;
+    } else {
+        for n in range {
+            for ((state, times), values) in states.iter_mut().zip(&times).zip(values.iter_mut()) {
+                let peak = state.follow_peak(times, values[n]);
+                values[n] = state.follow(times, peak);
+            }
+        }
     }
+    for ((smoother, times), state) in smoothers.into_iter().zip(states) {
+        *smoother = state;
+        if !times.auto_release {
+            // where automatic release begins when it is switched on
+            smoother.sustained = smoother.smooth;
+        }
+    }
+}
 
-    #[inline]
+impl Smoother {
+    #[inline(always)]
     fn follow_peak(&mut self, times: &Times, x: Frame) -> Frame {
         let [_, release, ..] = times.speeds;
         for (peak, x) in self.peak.iter_mut().zip(x) {
@@ -87,18 +100,31 @@ impl Smoother {
         self.peak
     }
 
-    #[inline]
+    /// Holds the gain back as long as the slower memory says.
+    #[inline(always)]
+    fn hold(&mut self, times: &Times, peak: Frame) -> Frame {
+        let [.., speed] = times.speeds;
+        let mut held = peak;
+        for (sustained, held) in self.sustained.iter_mut().zip(&mut held) {
+            *sustained = (1.0 - speed) * *sustained + speed * *held;
+            *held = larger(*held, *sustained);
+        }
+        held
+    }
+
+    #[inline(always)]
     fn follow(&mut self, times: &Times, peak: Frame) -> Frame {
         let [attack, _, fall, _] = times.speeds;
         for (smooth, peak) in self.smooth.iter_mut().zip(peak) {
-            // attack upwards, fall downwards: only one of the two is not zero
-            let way = peak - *smooth;
-            *smooth += attack * larger(way, 0.0) + fall * smaller(way, 0.0);
+            let up = (1.0 - attack) * *smooth + attack * peak;
+            let down = (1.0 - fall) * *smooth + fall * peak;
+            *smooth = if peak > *smooth { up } else { down };
         }
         self.smooth
     }
 
     /// True if the last value and everything remembered is 0: it stays so while the input is 0.
+    #[inline(always)]
     pub(super) fn rests(&self) -> bool {
         self.peak == [0.0; 2] && self.smooth == [0.0; 2] && self.sustained == [0.0; 2]
     }
@@ -118,14 +144,19 @@ mod tests {
     use super::*;
     use crate::units::count;
 
+    /// The smoothed value after another `x`.
+    fn push(smoother: &mut Smoother, times: &Times, x: f64) -> f64 {
+        let mut values = [[[x; 2]; super::super::CHUNK]];
+        smooth([(smoother, *times)], &mut values, 0..1);
+        values[0][0][0]
+    }
+
     /// Samples until a step from `from` to `to` has done 1 - 1/e of its way.
     fn time_to_63_percent(times: &Times, from: f64, to: f64) -> f64 {
         let mut smoother = Smoother { peak: [from; 2], sustained: [from; 2], smooth: [from; 2] };
         let goal = from + (to - from) * (1.0 - (-1.0_f64).exp());
         for n in 1..20_000_000_usize {
-            let mut value = [[to; 2]];
-            smoother.process(times, &mut value);
-            if (value[0][0] - goal) * (to - from) >= 0.0 {
+            if (push(&mut smoother, times, to) - goal) * (to - from) >= 0.0 {
                 return count(n);
             }
         }
@@ -160,13 +191,10 @@ mod tests {
         let after = |held_ms: f64| {
             let mut smoother = Smoother::default();
             for _ in 0..crate::units::whole(samples_from_ms(held_ms, rate_hz)) {
-                smoother.process(&times, &mut [[10.0; 2]]);
+                push(&mut smoother, &times, 10.0);
             }
             let mut n = 0;
-            let mut value = [[10.0; 2]];
-            while value[0][0] > 10.0 * (-1.0_f64).exp() {
-                value = [[0.0; 2]];
-                smoother.process(&times, &mut value);
+            while push(&mut smoother, &times, 0.0) > 10.0 * (-1.0_f64).exp() {
                 n += 1;
             }
             crate::units::ms_from_samples(n, rate_hz)
@@ -180,11 +208,15 @@ mod tests {
     fn settles_to_rest() {
         let times = Times::new(0.1, 5.0, true, 8_000.0);
         let mut smoother = Smoother::default();
-        smoother.process(&times, &mut [[6.0; 2]; 400]);
+        for _ in 0..400 {
+            push(&mut smoother, &times, 6.0);
+        }
         assert!(!smoother.rests());
-        for _ in 0..1_000 {
-            smoother.process(&times, &mut [[0.0; 2]; 40]);
-            smoother.settle();
+        for n in 0..40_000 {
+            push(&mut smoother, &times, 0.0);
+            if n % 40 == 0 {
+                smoother.settle();
+            }
         }
         assert!(smoother.rests());
     }

@@ -1,10 +1,12 @@
 //! One band's control: from the band's signal to the gain it gets.
 
-use super::CHUNK;
-use super::ballistics::{Smoother, Times};
+use std::ops::Range;
+
+use super::ballistics::{Smoother, Times, smooth};
 use super::curve::{Corners, Curve, auto_makeup_db};
 use super::gain_line::GainLine;
-use super::settings::{Band, Detector};
+use super::settings::{BANDS, Band, Detector};
+use super::{CHUNK, Chunk};
 use crate::dsp::Ramps;
 use crate::dsp::exponential::{exp2, larger, log2, smaller};
 use crate::dsp::svf::Frame;
@@ -65,9 +67,117 @@ impl Seen {
     }
 }
 
+#[inline(always)]
 fn to_decibels(powers: &mut [f64]) {
     for power in powers {
         *power = DB_OF_DOUBLE_POWER * log2(*power);
+    }
+}
+
+/// Computes log2 of the gain for the first `frames` of `count` bands.
+pub(super) fn process(
+    controls: &mut [Control; BANDS],
+    count: usize,
+    bands: &[Chunk; BANDS],
+    gains: &mut [Chunk; BANDS],
+    frames: usize,
+) {
+    let moving = controls[..count].iter().any(|control| control.ramps.is_moving());
+    let step = if moving { 1 } else { CHUNK };
+    for start in (0..frames).step_by(step) {
+        let range = start..frames.min(start + step);
+        for control in &mut controls[..count] {
+            control.ramps.advance(range.len());
+            if moving {
+                control.follow_ramps();
+            }
+        }
+        match count {
+            2 => work::<2>(controls, bands, gains, range),
+            3 => work::<3>(controls, bands, gains, range),
+            4 => work::<4>(controls, bands, gains, range),
+            5 => work::<5>(controls, bands, gains, range),
+            _ => work::<BANDS>(controls, bands, gains, range),
+        }
+    }
+}
+
+/// The same while nothing moves. What waits for its own last sample, detectors and ballistics, is done for all bands at a time: one
+/// need not wait for the other.
+fn work<const N: usize>(
+    controls: &mut [Control; BANDS],
+    bands: &[Chunk; BANDS],
+    gains: &mut [Chunk; BANDS],
+    range: Range<usize>,
+) {
+    let (Some(controls), Some(bands), Some(gains)) =
+        (controls.first_chunk_mut::<N>(), bands.first_chunk::<N>(), gains.first_chunk_mut::<N>())
+    else {
+        return;
+    };
+    powers(controls, bands, gains, range.clone());
+    let mut expansions = [[[0.0; 2]; CHUNK]; N];
+    pulp::Arch::new().dispatch(Reductions {
+        controls,
+        values: gains,
+        expansions: &mut expansions,
+        range: range.clone(),
+    });
+    smooth(controls.each_mut().map(|control| (&mut control.compressor, control.times)), gains, range.clone());
+    if controls.iter().any(Control::expands) {
+        let expanders = controls.each_mut().map(|control| (&mut control.expander, control.times));
+        smooth(expanders, &mut expansions, range.clone());
+    }
+    for ((control, gains), expansion) in controls.iter_mut().zip(gains).zip(&expansions) {
+        control.finish(&mut gains[range.clone()], &expansion[range.clone()]);
+    }
+}
+
+/// The power of each channel as the detectors see it: of the sample, or its mean.
+fn powers<const N: usize>(
+    controls: &mut [Control; N],
+    bands: &[Chunk; N],
+    powers: &mut [Chunk; N],
+    range: Range<usize>,
+) {
+    let mut means = controls.each_ref().map(|control| control.power);
+    let averaging = controls.each_ref().map(|control| control.averaging);
+    let rms = controls.each_ref().map(|control| {
+        let [.., rms, _, _, _, _, _] = *control.ramps.values();
+        rms
+    });
+    for n in range {
+        for k in 0..N {
+            for i in 0..2 {
+                let power = bands[k][n][i] * bands[k][n][i];
+                means[k][i] = (1.0 - averaging[k]) * means[k][i] + averaging[k] * power;
+                powers[k][n][i] = larger(power + rms[k] * (means[k][i] - power), FLOOR_POWER);
+            }
+        }
+    }
+    for (control, mean) in controls.iter_mut().zip(means) {
+        control.power = mean;
+    }
+}
+
+/// [`Control::reductions`] of all bands, to be compiled for each width of vectors. Rust contracts and reorders nothing, so
+/// all give the same bits.
+struct Reductions<'a, const N: usize> {
+    controls: &'a mut [Control; N],
+    values: &'a mut [Chunk; N],
+    expansions: &'a mut [Chunk; N],
+    range: Range<usize>,
+}
+
+impl<const N: usize> pulp::NullaryFnOnce for Reductions<'_, N> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { controls, values, expansions, range } = self;
+        for ((control, values), expansion) in controls.iter_mut().zip(values).zip(expansions) {
+            control.reductions(&mut values[range.clone()], &mut expansion[range.clone()]);
+        }
     }
 }
 
@@ -153,32 +263,9 @@ impl Control {
         self.times.speeds = [s0, s1, s2, s3];
     }
 
-    /// Computes log2 of the gain for each frame of the band. At most [`CHUNK`] frames.
-    pub(super) fn process(&mut self, band: &[Frame], gains: &mut [Frame]) {
-        if self.ramps.is_moving() {
-            for (x, gain) in band.chunks(1).zip(gains.chunks_mut(1)) {
-                self.ramps.next();
-                self.follow_ramps();
-                self.work(x, gain);
-            }
-        } else {
-            self.ramps.advance(band.len());
-            self.work(band, gains);
-        }
-    }
-
-    /// The same while nothing moves.
-    fn work(&mut self, band: &[Frame], gains: &mut [Frame]) {
-        let [.., makeup_db, on, mix, link, rms, delay, _, _, _, _] = *self.ramps.values();
-        let mut expansion = [[0.0; 2]; CHUNK];
-        let expansion = &mut expansion[..band.len()];
-        let expands = !(self.curve.never_expands() && self.expander.rests());
-        self.powers(band, gains, rms);
-        self.reductions(gains, expands.then_some(&mut *expansion), link);
-        self.compressor.process(&self.times, gains);
-        if expands {
-            self.expander.process(&self.times, expansion);
-        }
+    /// From the smoothed reductions and gains of expansion to log2 of the gain.
+    fn finish(&mut self, gains: &mut [Frame], expansion: &[Frame]) {
+        let [.., makeup_db, on, mix, _, _, delay, _, _, _, _] = *self.ramps.values();
         for (gain, expansion) in gains.as_flattened_mut().iter_mut().zip(expansion.as_flattened()) {
             *gain = *expansion - *gain;
         }
@@ -194,22 +281,11 @@ impl Control {
         }
     }
 
-    /// The power of each channel as the detector sees it: of the sample, or its mean.
-    fn powers(&mut self, band: &[Frame], powers: &mut [Frame], rms: f64) {
-        let mut mean = self.power;
-        for (x, detected) in band.iter().zip(powers) {
-            for ((x, mean), detected) in x.iter().zip(&mut mean).zip(detected) {
-                let power = x * x;
-                *mean += self.averaging * (power - *mean);
-                *detected = larger(power + rms * (*mean - power), FLOOR_POWER);
-            }
-        }
-        self.power = mean;
-    }
-
     /// From powers to the reductions in dB that the curve asks for, and to the (negative) gains of expansion. A
     /// channel's level lies `link` of the way in dB from its own to the louder one's.
-    fn reductions(&mut self, values: &mut [Frame], expansion: Option<&mut [Frame]>, link: f64) {
+    #[inline(always)]
+    fn reductions(&mut self, values: &mut [Frame], expansion: &mut [Frame]) {
+        let [.., link, _, _, _, _, _, _] = *self.ramps.values();
         let mut loudest = [FLOOR_POWER; CHUNK];
         let loudest = &mut loudest[..values.len()];
         for (loudest, powers) in loudest.iter_mut().zip(values.iter()) {
@@ -219,7 +295,7 @@ impl Control {
         self.seen.level = loudest.iter().fold(self.seen.level, |a, b| larger(a, *b));
         if link == 1.0 {
             // both channels have one level: half of the logarithms and curves
-            if let Some(expansion) = expansion {
+            if self.expands() {
                 for (gain, level) in expansion.iter_mut().zip(loudest.iter()) {
                     *gain = [self.curve.expansion_db(*level); 2];
                 }
@@ -234,7 +310,7 @@ impl Control {
         for (level, loudest) in values.iter_mut().zip(loudest.iter()) {
             *level = level.map(|own| loudest - (1.0 - link) * (loudest - own));
         }
-        if let Some(expansion) = expansion {
+        if self.expands() {
             for (gain, level) in expansion.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
                 *gain = self.curve.expansion_db(*level);
             }
@@ -242,7 +318,14 @@ impl Control {
         self.compress(values.as_flattened_mut());
     }
 
+    /// False if expansion is at rest and stays so.
+    #[inline(always)]
+    fn expands(&self) -> bool {
+        !(self.curve.never_expands() && self.expander.rests())
+    }
+
     /// From levels to reductions.
+    #[inline(always)]
     fn compress(&self, values: &mut [f64]) {
         if self.curve.only_downward() {
             for value in values {

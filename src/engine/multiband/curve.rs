@@ -91,40 +91,42 @@ impl Curve {
     }
 
     /// Gain in dB of downward and upward compression.
-    #[inline]
+    #[inline(always)]
     pub(super) fn compression_db(&self, level_db: f64) -> f64 {
         self.above(&self.up, self.up.threshold_db - level_db)
             - self.above(&self.down, level_db - self.down.threshold_db)
     }
 
     /// The same where upward compression is known to be flat.
-    #[inline]
+    #[inline(always)]
     pub(super) fn downward_db(&self, level_db: f64) -> f64 {
         0.0 - self.above(&self.down, level_db - self.down.threshold_db)
     }
 
     /// Gain in dB of expansion.
-    #[inline]
+    #[inline(always)]
     pub(super) fn expansion_db(&self, level_db: f64) -> f64 {
         0.0 - self.above(&self.expand, self.expand.threshold_db - level_db)
     }
 
     /// True if upward compression never does anything.
+    #[inline(always)]
     pub(super) fn only_downward(&self) -> bool {
         self.up.is_flat()
     }
 
     /// True if expansion never does anything.
+    #[inline(always)]
     pub(super) fn never_expands(&self) -> bool {
         self.expand.is_flat()
     }
 
-    #[inline]
+    #[inline(always)]
     fn above(&self, branch: &Branch, over_db: f64) -> f64 {
         branch.slope * (self.corner(over_db) - self.corner(over_db - branch.length_db))
     }
 
-    #[inline]
+    #[inline(always)]
     fn corner(&self, u: f64) -> f64 {
         let bent = smaller(larger(u + self.half_knee_db, 0.0), 2.0 * self.half_knee_db);
         bent * bent * self.half_of_inverse_knee + larger(u - self.half_knee_db, 0.0)

@@ -24,6 +24,7 @@ impl GainLine {
     }
 
     /// Delays gains in place.
+    #[inline(always)]
     pub(super) fn process(&mut self, delay: f64, gains: &mut [Frame]) {
         let length = self.line.len();
         if length == 0 {

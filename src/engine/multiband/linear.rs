@@ -13,7 +13,7 @@
 use super::matrix::amplify;
 use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
-use crate::dsp::FrameDelay;
+use crate::dsp::Delay;
 use crate::dsp::linkwitz_riley::poles;
 use crate::dsp::svf::{Coefficients, Frame, Svf, warp};
 use crate::units::{samples_from_ms, whole};
@@ -28,7 +28,7 @@ type Pair = [Frame; 2];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Linear {
     low_pass: [LowPass; BANDS - 1],
-    direct: FrameDelay,
+    direct: Delay<Frame>,
 }
 
 impl Linear {
@@ -113,7 +113,7 @@ struct LowPass {
     /// The reversed filter is `constant` + 2 Re(`residue`/(1 - p z)).
     constant: f64,
     residue: [f64; 2],
-    direct: FrameDelay,
+    direct: Delay<Frame>,
 }
 
 impl LowPass {

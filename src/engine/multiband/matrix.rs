@@ -13,12 +13,13 @@ use crate::dsp::svf::Frame;
 type Matrix = [Frame; 2];
 
 /// Mid and side of left and right.
+#[inline(always)]
 pub(super) fn mid_side([left, right]: Frame) -> Frame {
     [0.5 * (left + right), 0.5 * (left - right)]
 }
 
 /// Gives a frame of left and right the (linear) gains of its channels. Gains of 1 leave it as it is, bit for bit.
-#[inline]
+#[inline(always)]
 pub(super) fn amplify(channels: Channels, gains: Frame, [left, right]: Frame) -> Frame {
     match channels {
         Channels::LeftRight => [left * gains[0], right * gains[1]],
@@ -30,6 +31,7 @@ pub(super) fn amplify(channels: Channels, gains: Frame, [left, right]: Frame) ->
 }
 
 /// The matrix of gains given as log2.
+#[inline(always)]
 fn matrix(channels: Channels, gains: Frame) -> Matrix {
     let gains = gains.map(exp2);
     let [left, right] = [[1.0, 0.0], [0.0, 1.0]].map(|unit| amplify(channels, gains, unit));
@@ -51,6 +53,7 @@ type Function = [f64; 2];
 
 impl Ratio {
     /// The ratio of the gains (log2) above to those below a crossover. If all gains are 0, U is exactly 0.
+    #[inline(always)]
     pub(super) fn new(
         (below, below_gains): (Channels, Frame),
         (above, above_gains): (Channels, Frame),
@@ -75,6 +78,7 @@ impl Ratio {
     }
 
     /// U, U², U³ and U⁴.
+    #[inline(always)]
     pub(super) fn powers(&self) -> [Function; 4] {
         let times_u = |[a, b]: Function| [a * self.trace + b, -a * self.determinant];
         let second = times_u([1.0, 0.0]);
@@ -83,6 +87,7 @@ impl Ratio {
     }
 
     /// U x
+    #[inline(always)]
     pub(super) fn apply(&self, x: Frame) -> Frame {
         self.u.map(|[a, b]| a * x[0] + b * x[1])
     }

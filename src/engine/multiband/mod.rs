@@ -21,7 +21,7 @@ pub use paths::Monitor;
 pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Phase, Settings};
 
 use crate::dsp::svf::Frame;
-use crate::dsp::{FrameDelay, Ramp, Ramps};
+use crate::dsp::{Delay, Ramp, Ramps};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 use control::Control;
@@ -89,7 +89,7 @@ pub struct Multiband {
     monitor: Monitor,
     paths: Paths,
     control: [Control; BANDS],
-    dry: FrameDelay,
+    dry: Delay<Frame>,
 }
 
 impl Default for Multiband {
@@ -107,7 +107,7 @@ impl Default for Multiband {
             monitor: Monitor::default(),
             paths: Paths::default(),
             control: Default::default(),
-            dry: FrameDelay::default(),
+            dry: Delay::default(),
         }
     }
 }
@@ -212,17 +212,17 @@ impl Multiband {
         let count = self.structure.bands.count();
         let mut bands: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
         let mut gains: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
-        let (bands, gains) = (&mut bands[..count], &mut gains[..count]);
-        self.paths.split(audio, bands);
-        let listeners = self.control.iter_mut().zip(channels);
-        for ((band, gains), (control, channels)) in bands.iter().zip(gains.iter_mut()).zip(listeners) {
-            let gains = &mut gains[..audio.len()];
-            match channels {
-                Channels::LeftRight => control.process(&band[..audio.len()], gains),
-                Channels::MidSide => control.process(&band.map(mid_side)[..audio.len()], gains),
+        self.paths.split(audio, &mut bands[..count]);
+        if channels.contains(&Channels::MidSide) {
+            let mut heard = bands;
+            for (band, _) in heard.iter_mut().zip(channels).filter(|(_, c)| **c == Channels::MidSide) {
+                *band = band.map(mid_side);
             }
+            control::process(&mut self.control, count, &heard, &mut gains, audio.len());
+        } else {
+            control::process(&mut self.control, count, &bands, &mut gains, audio.len());
         }
-        self.paths.apply(self.clock, channels, bands, gains, audio);
+        self.paths.apply(self.clock, channels, &mut bands[..count], &mut gains[..count], audio);
     }
 }
 

@@ -7,7 +7,7 @@ use super::split::Split;
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::exp2;
 use crate::dsp::svf::Frame;
-use crate::dsp::{FrameDelay, Ramps};
+use crate::dsp::{Delay, Ramps};
 
 /// Which bands are listened to. A way of listening: see [`Listen`](crate::settings::Listen).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub(super) struct Paths {
     shelves: Shelves,
     linear: Linear,
     /// Look-ahead of the whole signal, and of the bands where they are heard.
-    whole: FrameDelay,
-    bands: [FrameDelay; BANDS],
+    whole: Delay<Frame>,
+    bands: [Delay<Frame>; BANDS],
     listening: Ramps<{ BANDS + 1 }>,
 }
 
@@ -54,7 +54,7 @@ impl Default for Paths {
             split: Split::default(),
             shelves: Shelves::default(),
             linear: Linear::default(),
-            whole: FrameDelay::default(),
+            whole: Delay::default(),
             bands: Default::default(),
             listening: Ramps::new(Monitor::default().weights(BANDS)),
         }
@@ -92,7 +92,7 @@ impl Paths {
         self.shelves.reset();
         self.linear.reset();
         self.whole.reset();
-        self.bands.iter_mut().for_each(FrameDelay::reset);
+        self.bands.iter_mut().for_each(Delay::reset);
     }
 
     pub(super) fn tune(&mut self, crossovers_hz: &[f64; BANDS - 1], sample_rate_hz: f64) {

@@ -27,7 +27,7 @@ use super::matrix::{Ratio, amplify};
 use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::{exp2, smaller};
-use crate::dsp::svf::{Coefficients, Frame, StereoCoefficients, Svf, warp};
+use crate::dsp::svf::{self, Coefficients, Frame, Svf, warp};
 use crate::units::samples_from_ms;
 
 /// Damping of the two sections of a fourth-order Butterworth filter: 2 cos(π/8) and 2 cos(3π/8).
@@ -46,13 +46,14 @@ pub(super) struct Shelves {
     shelf: [Shelf; BANDS - 1],
     /// The share of the way that poles go in a sample.
     pole_speed: f64,
+    /// Of the chunk and the shelf at work.
+    taps: [Taps; 2],
 }
 
 /// A shelf's state.
 #[derive(Clone, Copy, Debug, Default)]
 struct Shelf {
-    first: Svf,
-    second: Svf,
+    sections: [Svf; 2],
     /// Where the poles are, as a multiple of the crossover. 0 before the first frame.
     poles: Frame,
 }
@@ -73,17 +74,21 @@ impl Shelves {
         let crossovers = gains.windows(2).zip(channels.windows(2)).zip(shelves);
         for ((gains, channels), (shelf, corner)) in crossovers.rev() {
             let [below, above] = gains else { continue };
-            let frames = below.iter().zip(above);
             match channels {
                 [Channels::LeftRight, Channels::LeftRight] => {
-                    let mut roots = [[0.0; 2]; CHUNK];
-                    for (root, (below, above)) in roots[..audio.len()].iter_mut().zip(frames) {
-                        *root = [exp2(0.125 * (above[0] - below[0])), exp2(0.125 * (above[1] - below[1]))];
-                    }
-                    shelf.process(*corner, self.pole_speed, &roots[..audio.len()], audio);
+                    pulp::Arch::new().dispatch(Plan {
+                        below,
+                        above,
+                        frames: audio.len(),
+                        corner: *corner,
+                        speed: self.pole_speed,
+                        poles: &mut shelf.poles,
+                        taps: &mut self.taps,
+                    });
+                    shelf.process(&self.taps, audio);
                 }
                 [channels_below, channels_above] => {
-                    for (x, (below, above)) in audio.iter_mut().zip(frames) {
+                    for (x, (below, above)) in audio.iter_mut().zip(below.iter().zip(above)) {
                         let ratio = Ratio::new((*channels_below, *below), (*channels_above, *above));
                         *x = shelf.process_mixed(*corner, self.pole_speed, &ratio, *x);
                     }
@@ -100,34 +105,102 @@ impl Shelves {
 
     /// Turns inaudible tails into silence. Call on an absolute sample grid.
     pub(super) fn settle(&mut self) {
-        for shelf in &mut self.shelf {
-            shelf.first.settle();
-            shelf.second.settle();
+        self.shelf.iter_mut().flat_map(|shelf| &mut shelf.sections).for_each(Svf::settle);
+    }
+}
+
+/// A section at every sample of a chunk: its poles, and its taps on band-pass and high-pass.
+///
+/// With w = √v = r^(1/4), u = w - 1, c = w + 1 each section is 1 + u (k s + c s²)/(s² + k s + 1). The product of the two has, with
+/// d = u²/(k₁ - k₂), on BP and HP of the first section the taps k₁ u - d (k₁ k₂ - c²) and u c - d c (k₁ + k₂ - c k₁), of the
+/// second the same with k₂ and -d. All are 0 where r is 1.
+#[derive(Clone, Copy, Debug)]
+struct Taps {
+    poles: [Chunk; 3],
+    band: Chunk,
+    high: Chunk,
+}
+
+impl Default for Taps {
+    fn default() -> Self {
+        let zero = [[0.0; 2]; CHUNK];
+        Self { poles: [zero; 3], band: zero, high: zero }
+    }
+}
+
+/// Finds the [`Taps`] of both sections for the ratio of two bands' gains (log2); to be compiled for each width of vectors. Rust
+/// contracts and reorders nothing, so all give the same bits.
+struct Plan<'a> {
+    below: &'a Chunk,
+    above: &'a Chunk,
+    frames: usize,
+    corner: f64,
+    speed: f64,
+    poles: &'a mut Frame,
+    taps: &'a mut [Taps; 2],
+}
+
+impl pulp::NullaryFnOnce for Plan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { below, above, frames, corner, speed, poles, taps } = self;
+        // r^(1/8): where the poles go; its square is w
+        let mut roots = [[0.0; 2]; CHUNK];
+        let ratios = below.as_flattened().iter().zip(above.as_flattened());
+        for (root, (below, above)) in roots.as_flattened_mut().iter_mut().zip(ratios) {
+            *root = exp2(0.125 * (above - below));
+        }
+        let mut g = [[0.0; 2]; CHUNK];
+        let mut pole = if *poles == [0.0; 2] { roots[0] } else { *poles };
+        for (g, root) in g.iter_mut().zip(&roots).take(frames) {
+            for i in 0..2 {
+                pole[i] = (1.0 - speed) * pole[i] + speed * root[i];
+                g[i] = corner * pole[i];
+            }
+        }
+        *poles = pole;
+        let [k1, k2] = DAMPING;
+        for ((taps, k), sign) in taps.iter_mut().zip(DAMPING).zip([-1.0, 1.0]) {
+            let bands = taps.band.as_flattened_mut().iter_mut();
+            for ((band, high), root) in bands.zip(taps.high.as_flattened_mut()).zip(roots.as_flattened()) {
+                let w = root * root;
+                let (u, c) = (w - 1.0, w + 1.0);
+                let d = u * u * (sign / (k1 - k2));
+                *band = k * u + d * (k1 * k2 - c * c);
+                *high = u * c + d * c * (k1 + k2 - c * k);
+            }
+            let [a, b, c] = taps.poles.each_mut().map(|values| values.as_flattened_mut());
+            for ((a, b), (c, g)) in a.iter_mut().zip(b).zip(c.iter_mut().zip(g.as_flattened())) {
+                [*a, *b, *c] = svf::coefficients(smaller(*g, HIGHEST), k);
+            }
         }
     }
 }
 
 impl Shelf {
-    /// Filters frames in place. `roots` are r^(1/8), and where the poles go.
-    fn process(&mut self, corner: f64, speed: f64, roots: &[Frame], audio: &mut [Frame]) {
-        let mut g = [[0.0; 2]; CHUNK];
-        let mut poles = if self.poles == [0.0; 2] { roots[0] } else { self.poles };
-        for (g, root) in g.iter_mut().zip(roots) {
-            for i in 0..2 {
-                poles[i] += speed * (root[i] - poles[i]);
-                g[i] = smaller(corner * poles[i], HIGHEST);
+    /// Filters a chunk in place.
+    fn process(&mut self, taps: &[Taps; 2], audio: &mut [Frame]) {
+        let mut sections = self.sections;
+        for (n, x) in audio.iter_mut().enumerate().take(CHUNK) {
+            let mut y = *x;
+            for ((section, taps), k) in sections.iter_mut().zip(taps).zip(DAMPING) {
+                let [a, b, c] = taps.poles.each_ref().map(|values| values[n]);
+                let [band, low] = section.step([a, b, c], *x);
+                for i in 0..2 {
+                    let high = x[i] - k * band[i] - low[i];
+                    y[i] += taps.band[n][i] * band[i] + taps.high[n][i] * high;
+                }
             }
+            *x = y;
         }
-        self.poles = poles;
-        let mut sections = [self.first, self.second];
-        for ((x, root), g) in audio.iter_mut().zip(roots).zip(&g) {
-            *x = shelf(&mut sections, *g, *root, *x);
-        }
-        [self.first, self.second] = sections;
+        self.sections = sections;
     }
 
     /// Filters a frame of left and right by a ratio that mixes them: the taps of [`shelf`], with U in place of u. Filters and
     /// poles are the same for both channels, so only the taps know of the matrix, and no state has to change its terms.
+    #[inline(always)]
     fn process_mixed(&mut self, corner: f64, speed: f64, ratio: &Ratio, x: Frame) -> Frame {
         let before = if self.poles == [0.0; 2] { ratio.poles } else { self.poles[0] };
         let poles = before + speed * (ratio.poles - before);
@@ -135,49 +208,26 @@ impl Shelf {
         let g = smaller(corner * poles, HIGHEST);
         let [k1, k2] = DAMPING;
         let e = 1.0 / (k1 - k2);
-        let [band1, low1] = self.first.process(&Coefficients::new(g, k1), x);
-        let [band2, low2] = self.second.process(&Coefficients::new(g, k2), x);
+        let [first, second] = &mut self.sections;
+        let [band1, low1] = first.process(&Coefficients::new(g, k1), x);
+        let [band2, low2] = second.process(&Coefficients::new(g, k2), x);
         let [u, u2, u3, u4] = ratio.powers();
         let (mut by_u, mut plain) = ([0.0; 2], [0.0; 2]);
         for i in 0..2 {
-            let high1 = x[i] - k1 * band1[i] - low1[i];
-            let high2 = x[i] - k2 * band2[i] - low2[i];
+            let (band1, band2) = (band1[i], band2[i]);
+            let high1 = x[i] - k1 * band1 - low1[i];
+            let high2 = x[i] - k2 * band2 - low2[i];
             // what is multiplied by each power of u
-            let first = k1 * band1[i] + k2 * band2[i] + 2.0 * (high1 + high2);
-            let second = (k1 * k2 - 4.0) * e * (band2[i] - band1[i]) + 3.0 * (high1 + high2);
-            let third = e * (4.0 * (band1[i] - band2[i]) + (3.0 * k1 - k2) * high1 + (k1 - 3.0 * k2) * high2);
-            let fourth = e * (band1[i] - band2[i] + k1 * high1 - k2 * high2);
+            let first = k1 * band1 + k2 * band2 + 2.0 * (high1 + high2);
+            let second = (k1 * k2 - 4.0) * e * (band2 - band1) + 3.0 * (high1 + high2);
+            let third = e * (4.0 * (band1 - band2) + (3.0 * k1 - k2) * high1 + (k1 - 3.0 * k2) * high2);
+            let fourth = e * (band1 - band2 + k1 * high1 - k2 * high2);
             by_u[i] = u[0] * first + u2[0] * second + u3[0] * third + u4[0] * fourth;
             plain[i] = u[1] * first + u2[1] * second + u3[1] * third + u4[1] * fourth;
         }
         let changed = ratio.apply(by_u);
         [x[0] + (changed[0] + plain[0]), x[1] + (changed[1] + plain[1])]
     }
-}
-
-/// One sample through a shelf; `root` is r^(1/8), so w = √v is its square.
-///
-/// With u = w - 1, c = w + 1 each section is 1 + u (k s + c s²)/(s² + k s + 1). The product of the two has, with
-/// d = u²/(k₁ - k₂), the taps below on BP and HP of either section; all are 0 where r is 1.
-#[inline]
-fn shelf(sections: &mut [Svf; 2], g: Frame, root: Frame, x: Frame) -> Frame {
-    let [k1, k2] = DAMPING;
-    let [first, second] = sections;
-    let [band1, low1] = first.process_stereo(&StereoCoefficients::new(g, k1), x);
-    let [band2, low2] = second.process_stereo(&StereoCoefficients::new(g, k2), x);
-    let mut y = x;
-    for i in 0..2 {
-        let w = root[i] * root[i];
-        let (u, c) = (w - 1.0, w + 1.0);
-        let d = u * u * (1.0 / (k1 - k2));
-        let band = d * (k1 * k2 - c * c);
-        let high = d * c;
-        let high1 = x[i] - k1 * band1[i] - low1[i];
-        let high2 = x[i] - k2 * band2[i] - low2[i];
-        y[i] += (k1 * u - band) * band1[i] + (k2 * u + band) * band2[i];
-        y[i] += (u * c - high * (k1 + k2 - c * k1)) * high1 + (u * c + high * (k1 + k2 - c * k2)) * high2;
-    }
-    y
 }
 
 #[cfg(test)]
@@ -194,18 +244,21 @@ mod tests {
         let corner = warp(1_000.0, rate_hz);
         for gain_db in [-40.0, -6.0, 0.0, 3.0, 24.0] {
             let r = crate::units::gain_from_db(gain_db);
-            let (root, mut shelf, mut sums) = ([r.powf(0.125); 2], Shelf::default(), [0.0; 2]);
+            let mut shelves = Shelves::default();
+            shelves.set(&[1_000.0; BANDS - 1], rate_hz);
+            let gains = [[[0.0; 2]; CHUNK], [[r.log2(); 2]; CHUNK]];
+            let mut sums = [0.0; 2];
             for n in 0..96_000_usize {
                 let (sin, cos) = (radians_per_sample(hz, rate_hz) * count(n)).sin_cos();
                 let mut y = [[sin; 2]];
-                shelf.process(corner, 0.1, &[root], &mut y);
+                shelves.process(&[Channels::LeftRight; 2], &gains, &mut y);
                 if n >= 48_000 {
                     sums[0] += y[0][0] * sin / 24_000.0;
                     sums[1] += y[0][0] * cos / 24_000.0;
                 }
             }
             // s = j f/f₀, f₀ being the pole frequency; complex numbers as (real, imaginary)
-            let f = warp(hz, rate_hz) / (corner * root[0]);
+            let f = warp(hz, rate_hz) / (corner * r.powf(0.125));
             let (v, k_of) = (r.sqrt(), DAMPING);
             let magnitude = |a: f64, k: f64| (1.0 - a * f * f).hypot(k * f);
             let expected: f64 =

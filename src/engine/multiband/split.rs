@@ -33,9 +33,12 @@ impl Split {
         rest.copy_from_slice(input);
         let Some((top, lower)) = bands.split_last_mut() else { return };
         for ((band, crossover), poles) in lower.iter_mut().zip(&mut self.crossover).zip(&self.poles) {
+            // copies stay in registers
+            let (mut running, poles) = (*crossover, *poles);
             for (low, x) in band.iter_mut().zip(rest.iter_mut()) {
-                [*low, *x] = crossover.process(poles, *x);
+                [*low, *x] = running.process(&poles, *x);
             }
+            *crossover = running;
         }
         top[..rest.len()].copy_from_slice(rest);
     }
@@ -55,9 +58,11 @@ impl Split {
                 && n + 1 < bands.len()
                 && let (Some(all_pass), Some(poles)) = (self.all_pass.get_mut(n), self.poles.get(n))
             {
+                let (mut running, poles) = (*all_pass, *poles);
                 for y in output.iter_mut() {
-                    *y = all_pass.process(poles, *y);
+                    *y = running.process(&poles, *y);
                 }
+                *all_pass = running;
             }
             for ((y, x), gain) in output.iter_mut().zip(band).zip(gains) {
                 let heard = amplify(*channels, *gain, *x);

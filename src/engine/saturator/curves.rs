@@ -1,8 +1,4 @@
 //! The characters' memoryless curves. Each is odd or biased, smooth, has slope 1 at 0 and is bounded.
-#![allow(
-    clippy::inline_always,
-    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
-)]
 
 /// tanh to 1.1e-9, smooth, odd, bounded by 1 up to rounding, with slope exactly 1 at 0.
 ///

@@ -200,8 +200,10 @@ impl Saturator {
     fn saturate(&mut self, block: &mut Block<'_>) -> [[f64; CHUNK]; 2] {
         let mut dry = [[0.0; CHUNK]; 2];
         for ((dry, delay), channel) in dry.iter_mut().zip(&mut self.dry).zip(block.channels()) {
-            for (dry, x) in dry.iter_mut().zip(channel) {
-                *dry = delay.push(*x);
+            let dry = &mut dry[..channel.len()];
+            dry.copy_from_slice(channel);
+            delay.process(dry);
+            for x in channel {
                 *x = held(*x);
             }
         }

@@ -1,8 +1,4 @@
 //! The nonlinear core of the saturator, to be run oversampled.
-#![allow(
-    clippy::inline_always,
-    reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
-)]
 
 use super::Character;
 use super::curves::{console, quintic_between, tanh, triode};
