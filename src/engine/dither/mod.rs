@@ -3,6 +3,7 @@
 pub(crate) mod params;
 pub mod shaping;
 
+use crate::dsp::svf::Frame;
 use crate::params::choices;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{gain_from_db, samples_from_ms, whole};
@@ -69,7 +70,10 @@ pub struct Reading {
 pub struct Dither {
     settings: Settings,
     filters: [Taps; 2],
-    channels: [Channel; 2],
+    noise: [Noise; 2],
+    /// What the errors so far add to the samples to come, in steps, the next one first: the filter in its transposed form, which has
+    /// everything ready but the newest error's part.
+    pending: [Frame; ORDER],
     silent: usize,
     blank_after: usize,
 }
@@ -79,7 +83,8 @@ impl Default for Dither {
         Self {
             settings: Settings::default(),
             filters: [[0.0; ORDER]; 2],
-            channels: [Channel::new(0), Channel::new(1)],
+            noise: Noise::SEEDS,
+            pending: [[0.0; 2]; ORDER],
             silent: usize::MAX,
             blank_after: 0,
         }
@@ -131,7 +136,8 @@ impl Stage for Dither {
     }
 
     fn reset(&mut self) {
-        self.channels = [Channel::new(0), Channel::new(1)];
+        self.noise = Noise::SEEDS;
+        self.pending = [[0.0; 2]; ORDER];
         self.silent = usize::MAX;
     }
 
@@ -143,21 +149,37 @@ impl Stage for Dither {
         let steps = self.settings.steps();
         let silence = gain_from_db(Self::SILENCE_DB);
         let taps = self.taps().copied();
-        let [left_channel, right_channel] = &mut self.channels;
+        // copies stay in registers
+        let (mut noise, mut pending, mut silent) = (self.noise, self.pending, self.silent);
         for (left, right) in block.frames() {
-            if left.abs() > silence || right.abs() > silence {
-                self.silent = 0;
-            } else {
-                self.silent = self.silent.saturating_add(1);
+            let quiet = left.abs() <= silence && right.abs() <= silence;
+            silent = if quiet { silent.saturating_add(1) } else { 0 };
+            if silent > self.blank_after {
+                pending = [[0.0; 2]; ORDER];
+                (*left, *right) = (0.0, 0.0);
+                continue;
             }
-            if self.silent > self.blank_after {
-                *left = left_channel.blank();
-                *right = right_channel.blank();
+            let wanted = [left.clamp(-2.0, 2.0) * steps, right.clamp(-2.0, 2.0) * steps];
+            let [next, ..] = pending;
+            let shaped = [wanted[0] + next[0], wanted[1] + next[1]];
+            let [noise_left, noise_right] = &mut noise;
+            let rounded =
+                [nearest(shaped[0] + noise_left.triangular()), nearest(shaped[1] + noise_right.triangular())];
+            if let Some(taps) = &taps {
+                // the error before clamping: a filter fed with clamped errors would build up
+                let error = [rounded[0] - shaped[0], rounded[1] - shaped[1]];
+                for (k, tap) in taps.iter().enumerate() {
+                    let later = pending.get(k + 1).copied().unwrap_or_default();
+                    pending[k] = [later[0] + tap * error[0], later[1] + tap * error[1]];
+                }
             } else {
-                *left = left_channel.push(*left, steps, taps.as_ref());
-                *right = right_channel.push(*right, steps, taps.as_ref());
+                pending = [[0.0; 2]; ORDER];
             }
+            // steps are a power of two: exact
+            *left = rounded[0].clamp(-steps, steps - 1.0) * (1.0 / steps);
+            *right = rounded[1].clamp(-steps, steps - 1.0) * (1.0 / steps);
         }
+        (self.noise, self.pending, self.silent) = (noise, pending, silent);
     }
 
     fn latency(&self) -> usize {
@@ -169,48 +191,24 @@ impl Stage for Dither {
     }
 }
 
-/// One channel: its noise and its past errors.
-#[derive(Clone, Debug)]
-struct Channel {
-    random: u64,
-    /// Errors of the last samples in steps, newest first.
-    errors: Taps,
-}
+/// One channel's noise.
+#[derive(Clone, Copy, Debug)]
+struct Noise(u64);
 
-impl Channel {
-    fn new(seed: u64) -> Self {
-        // two far apart, odd seeds: the golden ratio's bits, as in splitmix64
-        Self { random: 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(2 * seed + 1), errors: [0.0; ORDER] }
-    }
-
-    fn blank(&mut self) -> f64 {
-        self.errors = [0.0; ORDER];
-        0.0
-    }
-
-    #[inline]
-    fn push(&mut self, x: f64, steps: f64, taps: Option<&Taps>) -> f64 {
-        let wanted = x.clamp(-2.0, 2.0) * steps;
-        let Some(taps) = taps else { return code(wanted + self.triangular(), steps) / steps };
-        let feedback: f64 = taps.iter().zip(&self.errors).map(|(tap, error)| tap * error).sum();
-        let shaped = wanted + feedback;
-        let rounded = nearest(shaped + self.triangular());
-        // the error before clamping: a filter fed with clamped errors would build up
-        self.errors.copy_within(..ORDER - 1, 1);
-        self.errors[0] = rounded - shaped;
-        code(rounded, steps) / steps
-    }
+impl Noise {
+    /// Two far apart, odd seeds: the golden ratio's bits, as in splitmix64.
+    const SEEDS: [Self; 2] = [Self(0x9E37_79B9_7F4A_7C15), Self(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(3))];
 
     /// Sum of two independent uniform values of -1/2..1/2 (xorshift64*, Vigna, "An experimental exploration of Marsaglia's
     /// xorshift generators, scrambled", ACM TOMS 42(4) 2016; the two halves of one number).
     #[inline]
     fn triangular(&mut self) -> f64 {
-        self.random ^= self.random >> 12;
-        self.random ^= self.random << 25;
-        self.random ^= self.random >> 27;
-        let bits = self.random.wrapping_mul(0x2545_F491_4F6C_DD1D);
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let bits = self.0.wrapping_mul(0x2545_F491_4F6C_DD1D);
         let half = |bits: u64| f64::from(u32::try_from(bits & 0xFFFF_FFFF).unwrap_or(0));
-        (half(bits >> 32) + half(bits) - 4_294_967_295.0) / 4_294_967_296.0
+        (half(bits >> 32) + half(bits) - 4_294_967_295.0) * (1.0 / 4_294_967_296.0)
     }
 }
 
@@ -219,10 +217,4 @@ impl Channel {
 fn nearest(x: f64) -> f64 {
     const ROUNDER: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
     (x + ROUNDER) - ROUNDER
-}
-
-/// The nearest code of the file.
-#[inline]
-fn code(x: f64, steps: f64) -> f64 {
-    nearest(x).clamp(-steps, steps - 1.0)
 }

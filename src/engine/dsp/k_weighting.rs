@@ -95,7 +95,8 @@ impl<const CHANNELS: usize> Section<CHANNELS> {
         let mut y = [0.0; CHANNELS];
         for i in 0..CHANNELS {
             y[i] = b0 * x[i] + s1[i];
-            s1[i] = b1 * x[i] - a1 * y[i] + s2[i];
+            // what waits for y comes last
+            s1[i] = (b1 * x[i] + s2[i]) - a1 * y[i];
             s2[i] = b2 * x[i] - a2 * y[i];
         }
         y

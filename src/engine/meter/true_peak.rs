@@ -74,6 +74,22 @@ impl Kernels {
     }
 }
 
+/// [`TruePeak::push`], to be compiled for each width of vectors. Rust contracts and reorders nothing, so all give the same bits.
+struct Push<'a> {
+    meter: &'a mut TruePeak,
+    samples: &'a [f64],
+    kernels: &'a Kernels,
+}
+
+impl pulp::NullaryFnOnce for Push<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn call(self) -> f64 {
+        self.meter.push_vectors(self.samples, self.kernels)
+    }
+}
+
 impl TruePeak {
     pub(super) fn new(longest_step: usize) -> Self {
         let chunks = longest_step / LANES + 1;
@@ -90,6 +106,11 @@ impl TruePeak {
 
     /// The true peak in as many samples as these, but [`LAG`] samples earlier.
     pub(super) fn push(&mut self, samples: &[f64], kernels: &Kernels) -> f64 {
+        pulp::Arch::new().dispatch(Push { meter: self, samples, kernels })
+    }
+
+    #[inline(always)]
+    fn push_vectors(&mut self, samples: &[f64], kernels: &Kernels) -> f64 {
         let frames = samples.len();
         if let Some(places) = self.window.get_mut(2 * LAG..2 * LAG + frames) {
             for (place, &sample) in places.iter_mut().zip(samples) {
@@ -104,6 +125,7 @@ impl TruePeak {
     }
 
     /// Fills `halves` and `bounds` for a step and returns the greatest sample and the greatest value of the whole grid.
+    #[inline(always)]
     fn interpolate_halves(&mut self, frames: usize, short: &[f32; SHORT]) -> [f32; 2] {
         let (lanes, _) = self.halves.as_chunks_mut::<LANES>();
         let chunks = lanes.iter_mut().zip(&mut self.bounds).take(frames / LANES + 1);
@@ -140,6 +162,7 @@ impl TruePeak {
     }
 
     /// Looks at every maximum of the half-sample grid that may be the peak.
+    #[inline(always)]
     fn highest(&self, frames: usize, mut greatest: f32, kernels: &Kernels) -> f32 {
         let mut highest = 0.0;
         for (chunk, &bound) in self.bounds.iter().take(frames / LANES + 1).enumerate() {
@@ -168,16 +191,19 @@ impl TruePeak {
     }
 
     /// Magnitude of the n-th sample after the one before the step.
+    #[inline(always)]
     fn sample(&self, n: usize) -> f32 {
         self.window.get(LAG - 1 + n).map_or(0.0, |x| x.abs())
     }
 
     /// Magnitude half a sample later.
+    #[inline(always)]
     fn half(&self, n: usize) -> f32 {
         self.halves.get(n).copied().unwrap_or(0.0)
     }
 
     /// The maximum near a point, uphill from it. Points are counted in parts of a sample of the window.
+    #[inline(always)]
     fn climb(&self, start: usize, frames: usize, kernels: &Kernels) -> f32 {
         // beyond these the window holds what the filter must not see
         let (first, last) = ((HALF - 1) * PHASES, (2 * LAG + frames - HALF) * PHASES - 1);
@@ -204,6 +230,7 @@ impl TruePeak {
     }
 
     /// The band-limited signal at a point.
+    #[inline(always)]
     fn at(&self, point: usize, kernels: &Kernels) -> f32 {
         let (sample, phase) = (point / PHASES, point % PHASES);
         let start = (sample + 1).checked_sub(HALF);
@@ -223,12 +250,14 @@ impl TruePeak {
 
 /// What the band-limited signal may reach near the middle of three half samples, if that is a maximum. A parabola rises at
 /// most an eighth of the bend above its middle point.
+#[inline(always)]
 fn reach([left, top, right]: [f32; 3]) -> f32 {
     top + (0.125 + UNDER_READ_OF_BEND) * greater(2.0 * top - left - right, 0.0) + top * RIPPLE
 }
 
 /// The parabola through a maximum at a point and its two neighbours: the top's height, and for half samples the point of the
 /// long filter nearest to it.
+#[inline(always)]
 fn vertex(point: usize, [left, top, right]: [f32; 3]) -> (usize, f32) {
     let (slope, bend) = (right - left, 2.0 * top - left - right);
     if bend <= 0.0 {
@@ -247,6 +276,7 @@ fn vertex(point: usize, [left, top, right]: [f32; 3]) -> (usize, f32) {
 }
 
 /// The greater one. Not `f32::max`: without its care for NaN this is one instruction, and the meter lets no NaN in.
+#[inline(always)]
 fn greater(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }

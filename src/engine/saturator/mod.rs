@@ -211,6 +211,12 @@ impl Saturator {
         self.recent.hear(block.read());
         self.shaper.process(block);
         self.after.iter_mut().rev().for_each(|shelf| shelf.process(block.channels()));
+        if self.tubeness.target() == 0.0 && !self.tubeness.is_moving() {
+            // no other curve makes an offset
+            self.tubeness.next();
+            self.offset.reset();
+            return dry;
+        }
         for ((left, right), (dry_left, dry_right)) in block.frames().zip(dry[0].iter().zip(&dry[1])) {
             let offset = self.offset.next([*left - held(*dry_left), *right - held(*dry_right)]);
             let tubeness = self.tubeness.next();
@@ -251,7 +257,13 @@ impl Saturator {
 
 /// The greatest of magnitudes and of what was greatest before.
 fn peak(before: f64, samples: &[f64]) -> f64 {
-    samples.iter().fold(before, |peak, x| larger(x.abs(), peak))
+    let mut peaks = [before; 4];
+    for four in samples.chunks(4) {
+        for (peak, x) in peaks.iter_mut().zip(four) {
+            *peak = larger(x.abs(), *peak);
+        }
+    }
+    peaks.into_iter().fold(before, larger)
 }
 
 fn held(x: f64) -> f64 {

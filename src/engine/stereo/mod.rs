@@ -78,6 +78,13 @@ impl Stage for Stereo {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
+        if self.is_idle() {
+            // heard, if only as it is: from here on a change ramps
+            self.width.next();
+            self.balance.next();
+            self.side.next();
+            return;
+        }
         for (left, right) in block.frames() {
             let width = self.width.next();
             let balance = self.balance.next();
@@ -102,6 +109,14 @@ impl Stage for Stereo {
 
     fn take_reading(&mut self) -> Reading {
         Reading {}
+    }
+}
+
+impl Stereo {
+    /// True while everything passes as it is and nothing moves.
+    fn is_idle(&self) -> bool {
+        let rests = |ramp: &Ramp, at: f64| ramp.value() == at && !ramp.is_moving();
+        rests(&self.width, 1.0) && rests(&self.balance, 0.0) && self.side.is_idle()
     }
 }
 

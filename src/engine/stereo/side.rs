@@ -1,24 +1,23 @@
 //! The side signal's high-pass.
 
-use std::f64::consts::{PI, SQRT_2};
+use std::f64::consts::SQRT_2;
 
 use super::Settings;
 use crate::dsp::Ramp;
+use crate::dsp::svf::{Coefficients, Svf, warp};
 
 /// A Butterworth high-pass of second order whose corner moves without clicks, and that fades in and out.
-///
-/// Simper, "Solving the continuous SVF equations using trapezoidal integration" (2013): stable at any speed of modulation.
 #[derive(Debug)]
 pub(super) struct SideHighPass {
     ln_corner: Ramp,
     /// 0: the side as it is, 1: filtered.
     amount: Ramp,
-    /// pi over the sample rate.
-    radians_per_hz: f64,
-    g: f64,
-    /// The corner that `g` belongs to.
-    ln_corner_of_g: f64,
-    states: [f64; 2],
+    sample_rate_hz: f64,
+    poles: Coefficients,
+    /// The corner that the poles belong to.
+    ln_corner_of_poles: f64,
+    /// Both channels of it hear the side.
+    filter: Svf,
 }
 
 impl Default for SideHighPass {
@@ -26,10 +25,10 @@ impl Default for SideHighPass {
         Self {
             ln_corner: Ramp::new(Settings::MONO_OFF_HZ.ln()),
             amount: Ramp::new(0.0),
-            radians_per_hz: 0.0,
-            g: 0.0,
-            ln_corner_of_g: f64::NAN,
-            states: [0.0; 2],
+            sample_rate_hz: 48_000.0,
+            poles: Coefficients::default(),
+            ln_corner_of_poles: f64::NAN,
+            filter: Svf::default(),
         }
     }
 }
@@ -38,15 +37,15 @@ impl SideHighPass {
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         self.ln_corner.prepare(sample_rate_hz);
         self.amount.prepare(sample_rate_hz);
-        self.radians_per_hz = PI / sample_rate_hz;
-        self.ln_corner_of_g = f64::NAN;
+        self.sample_rate_hz = sample_rate_hz;
+        self.ln_corner_of_poles = f64::NAN;
         self.reset();
     }
 
     pub fn reset(&mut self) {
         self.ln_corner.land();
         self.amount.land();
-        self.states = [0.0; 2];
+        self.filter = Svf::default();
     }
 
     /// Takes a corner frequency; at [`Settings::MONO_OFF_HZ`] the filter fades out.
@@ -58,27 +57,28 @@ impl SideHighPass {
         }
     }
 
+    /// True while it leaves the side as it is and nothing moves.
+    pub fn is_idle(&self) -> bool {
+        self.amount.value() == 0.0 && !self.amount.is_moving() && !self.ln_corner.is_moving()
+    }
+
     /// Moves on by a sample. True if the filter is heard in it; then [`filter`](Self::filter) must follow.
     pub fn next(&mut self) -> bool {
         self.amount.next();
         let ln_corner = self.ln_corner.next();
-        if ln_corner != self.ln_corner_of_g {
-            self.ln_corner_of_g = ln_corner;
-            self.g = (self.radians_per_hz * ln_corner.exp()).tan();
+        if ln_corner != self.ln_corner_of_poles {
+            self.ln_corner_of_poles = ln_corner;
+            self.poles = Coefficients::new(warp(ln_corner.exp(), self.sample_rate_hz), SQRT_2);
         }
         let heard = self.amount.value() != 0.0;
         if !heard {
-            self.states = [0.0; 2];
+            self.filter = Svf::default();
         }
         heard
     }
 
     pub fn filter(&mut self, x: f64) -> f64 {
-        let [s1, s2] = self.states;
-        let e = x - s2;
-        let band = (s1 + self.g * e) / (1.0 + self.g * (self.g + SQRT_2));
-        let low = s2 + self.g * band;
-        self.states = [2.0 * band - s1, 2.0 * low - s2];
-        x - self.amount.value() * (SQRT_2 * band + low)
+        let [band, low] = self.filter.process(&self.poles, [x; 2]);
+        x - self.amount.value() * (SQRT_2 * band[0] + low[0])
     }
 }
