@@ -16,13 +16,13 @@ pub struct Settings<T> {
     pub stage: T,
 }
 
-/// Runs a stage at a multiple of the sample rate, and adds to the signal only what the stage adds to it:
+/// Runs at a multiple of the sample rate a stage that turns its input into what it wants to add to it:
 ///
-/// y = x + D(S(U x) - U x)
+/// y = x + D(S(U x))
 ///
-/// with U the interpolation, S the stage, D the decimation, all linear-phase, everything aligned in time. So what the
-/// stage leaves alone comes through to the bit, the band between the decimator's pass-band and Nyquist is kept, and the
-/// filters' ripple touches what was added only. The stage's own latency may be any constant.
+/// with U the interpolation, S the stage, D the decimation, all linear-phase, everything aligned in time. So where the
+/// stage adds nothing the signal comes through to the bit, the band between the decimator's pass-band and Nyquist is kept, and
+/// the filters' ripple touches what was added only. The stage's own latency may be any constant.
 ///
 /// The decimator's last filter stops fully at Nyquist. A half-band filter alone is still at -6 dB there, and what
 /// folds between 20 and 24 kHz would be the loudest alias by far.
@@ -41,13 +41,11 @@ struct Channel {
     dry: Delay,
     up: Vec<Interpolator>,
     down: Vec<Decimator>,
-    /// Signal on its way up, through the stage.
+    /// What the stage hears and adds, behind the samples that pad the latency to whole samples of the base rate.
     high: Vec<f64>,
-    /// The stage's input, behind as many samples of history as the stage has latency.
-    unchanged: Vec<f64>,
-    /// What the stage added, behind the samples that pad the latency to whole samples of the base rate.
-    added: Vec<f64>,
-    low: Vec<f64>,
+    pad: usize,
+    /// Signal on its way down.
+    lower: [Vec<f64>; 2],
 }
 
 /// Longest stretch processed at once, in frames at the base rate: its buffers stay in the first-level cache.
@@ -65,14 +63,14 @@ impl<S: Stage> Oversampled<S> {
     }
 
     fn process_chunk(&mut self, block: &mut Block<'_>) {
-        let high = block.len() * self.factor;
-        for (channel, x) in self.channels.iter_mut().zip(block.channels()) {
-            channel.raise(x, high);
+        let samples = block.len() * self.factor;
+        for (channel, x) in self.channels.iter_mut().zip(block.read()) {
+            channel.raise(x, samples);
         }
         let [left, right] = &mut self.channels;
-        self.stage.process(&mut Block::new(&mut left.high[..high], &mut right.high[..high]));
+        self.stage.process(&mut Block::new(left.high(samples), right.high(samples)));
         for (channel, x) in self.channels.iter_mut().zip(block.channels()) {
-            channel.lower(x, high);
+            channel.lower(x, samples);
         }
     }
 }
@@ -99,10 +97,9 @@ impl<S: Stage> Stage for Oversampled<S> {
             channel.dry.resize(self.latency);
             channel.up.clone_from(&up);
             channel.down.clone_from(&down);
-            channel.high = vec![0.0; CHUNK * self.factor];
-            channel.low = vec![0.0; CHUNK * self.factor];
-            channel.unchanged = vec![0.0; CHUNK * self.factor + self.stage.latency()];
-            channel.added = vec![0.0; CHUNK * self.factor + self.latency * self.factor - delay];
+            channel.pad = self.latency * self.factor - delay;
+            channel.high = vec![0.0; channel.pad + CHUNK * self.factor];
+            channel.lower = [0, 1].map(|_| vec![0.0; CHUNK * self.factor / 2]);
         }
     }
 
@@ -112,8 +109,7 @@ impl<S: Stage> Stage for Oversampled<S> {
             channel.dry.reset();
             channel.up.iter_mut().for_each(Interpolator::reset);
             channel.down.iter_mut().for_each(Decimator::reset);
-            channel.unchanged.fill(0.0);
-            channel.added.fill(0.0);
+            channel.high.fill(0.0);
         }
     }
 
@@ -141,42 +137,39 @@ impl<S: Stage> Stage for Oversampled<S> {
 }
 
 impl Channel {
-    /// Interpolates `x` into `high[..samples]` and keeps a copy.
-    fn raise(&mut self, x: &[f64], samples: usize) {
-        self.high[..x.len()].copy_from_slice(x);
-        let mut length = x.len();
-        for up in &mut self.up {
-            up.process(&self.high[..length], &mut self.low[..2 * length]);
-            std::mem::swap(&mut self.high, &mut self.low);
-            length *= 2;
-        }
-        let history = self.unchanged.len() - self.high.len();
-        self.unchanged[history..history + samples].copy_from_slice(&self.high[..samples]);
+    /// What the stage works on.
+    fn high(&mut self, samples: usize) -> &mut [f64] {
+        &mut self.high[self.pad..self.pad + samples]
     }
 
-    /// Decimates what the stage has added to `high[..samples]` and adds it to the delayed `x`.
+    /// Interpolates `x`; each filter fills the next one's input.
+    fn raise(&mut self, x: &[f64], samples: usize) {
+        let Some((first, rest)) = self.up.split_first_mut() else { return };
+        first.input(x.len()).copy_from_slice(x);
+        let (mut now, mut length) = (first, 2 * x.len());
+        for next in rest {
+            now.process(next.input(length));
+            (now, length) = (next, 2 * length);
+        }
+        now.process(&mut self.high[self.pad..self.pad + samples]);
+    }
+
+    /// Decimates what the stage has left and adds it to the delayed `x`.
     fn lower(&mut self, x: &mut [f64], samples: usize) {
-        let pad = self.added.len() - self.high.len();
-        for (added, (high, unchanged)) in
-            self.added[pad..].iter_mut().zip(self.high[..samples].iter().zip(&self.unchanged))
-        {
-            *added = high - unchanged;
-        }
-        let history = self.unchanged.len() - self.high.len();
-        self.unchanged.copy_within(samples..samples + history, 0);
-        let mut length = samples / 2;
         let mut levels = self.down.iter_mut().rev();
+        let [now, next] = &mut self.lower;
+        let mut length = samples / 2;
         if let Some(first) = levels.next() {
-            first.process(&self.added[..samples], &mut self.high[..length]);
+            first.process(&self.high[..samples], &mut now[..length]);
         }
-        self.added.copy_within(samples..samples + pad, 0);
+        self.high.copy_within(samples..samples + self.pad, 0);
         for down in levels {
-            down.process(&self.high[..length], &mut self.low[..length / 2]);
-            std::mem::swap(&mut self.high, &mut self.low);
+            down.process(&now[..length], &mut next[..length / 2]);
+            std::mem::swap(now, next);
             length /= 2;
         }
         self.dry.process(x);
-        for (x, added) in x.iter_mut().zip(&self.high) {
+        for (x, added) in x.iter_mut().zip(&*now) {
             *x += added;
         }
     }
@@ -230,7 +223,7 @@ mod tests {
     use super::*;
     use crate::units::db_from_gain;
 
-    /// Leaves the signal alone, or takes it away.
+    /// Adds the signal times this to itself.
     #[derive(Default)]
     struct Gain(f64);
 
@@ -255,9 +248,9 @@ mod tests {
         fn take_reading(&mut self) {}
     }
 
-    fn impulse_response(gain: f64, quality: Quality, sample_rate_hz: f64) -> (Vec<f64>, usize) {
+    fn impulse_response(added: f64, quality: Quality, sample_rate_hz: f64) -> (Vec<f64>, usize) {
         let mut stage = Oversampled::new(Gain::default());
-        stage.set(&Settings { quality, stage: gain });
+        stage.set(&Settings { quality, stage: added });
         stage.prepare(&Spec { sample_rate_hz, max_frames: 1000 });
         let mut left = vec![0.0; 1000];
         left[0] = 1.0;
@@ -270,7 +263,7 @@ mod tests {
     #[test]
     fn what_the_stage_leaves_alone_is_the_input() {
         for quality in [Quality::Eco, Quality::Standard, Quality::High] {
-            let (response, latency) = impulse_response(1.0, quality, 48_000.0);
+            let (response, latency) = impulse_response(0.0, quality, 48_000.0);
             assert_eq!(response.iter().position(|x| *x != 0.0), Some(latency));
             assert_eq!(response[latency], 1.0);
             assert_eq!(response.iter().filter(|x| **x != 0.0).count(), 1);
@@ -282,7 +275,7 @@ mod tests {
     fn the_filters_pass_what_they_should() {
         for sample_rate_hz in [44_100.0, 48_000.0, 88_200.0, 96_000.0, 192_000.0] {
             for quality in [Quality::Eco, Quality::Standard, Quality::High] {
-                let (response, latency) = impulse_response(0.0, quality, sample_rate_hz);
+                let (response, latency) = impulse_response(-1.0, quality, sample_rate_hz);
                 for frequency in (0..=200).map(|n| pass(sample_rate_hz) * f64::from(n) / 200.0) {
                     let rest = crate::dsp::equiripple::tests::magnitude(&response, frequency);
                     assert!(

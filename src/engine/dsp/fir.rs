@@ -33,31 +33,32 @@ impl Symmetric {
         self.length == 0
     }
 
-    /// Adds as many outputs to `y` as it holds. `x` starts at the first output's oldest sample and ends with the last one's newest.
+    /// Fills `y`, or with `ADD` adds to it. `x` starts at the first output's oldest sample and ends with the last one's newest.
     ///
     /// Each output is summed in the same order wherever it lies in the block, so blocks make no difference.
     #[inline(always)]
-    pub fn add(&self, x: &[f64], y: &mut [f64]) {
+    pub fn process<const ADD: bool>(&self, x: &[f64], y: &mut [f64]) {
         // as many sums as fit the registers, through all taps
         let mut tiles = y.chunks_exact_mut(4 * VECTOR);
         let mut at = 0;
         for tile in &mut tiles {
-            self.add_tile::<4>(&x[at..], tile);
+            self.process_tile::<4, ADD>(&x[at..], tile);
             at += 4 * VECTOR;
         }
         let mut tiles = tiles.into_remainder().chunks_exact_mut(VECTOR);
         for tile in &mut tiles {
-            self.add_tile::<1>(&x[at..], tile);
+            self.process_tile::<1, ADD>(&x[at..], tile);
             at += VECTOR;
         }
         for (n, y) in tiles.into_remainder().iter_mut().enumerate() {
-            *y += self.sum(&x[at + n..]);
+            let sum = self.sum(&x[at + n..]);
+            *y = if ADD { *y + sum } else { sum };
         }
     }
 
     /// [`sum`](Self::sum) for `N` vectors of outputs side by side.
     #[inline(always)]
-    fn add_tile<const N: usize>(&self, x: &[f64], y: &mut [f64]) {
+    fn process_tile<const N: usize, const ADD: bool>(&self, x: &[f64], y: &mut [f64]) {
         let mut sums = [[0.0; VECTOR]; N];
         if self.length % 2 == 1 {
             for (sum, x) in sums.iter_mut().zip(x[self.length / 2..].chunks_exact(VECTOR)) {
@@ -77,7 +78,7 @@ impl Symmetric {
             }
         }
         for (y, sum) in y.iter_mut().zip(sums.as_flattened()) {
-            *y += sum;
+            *y = if ADD { *y + sum } else { *sum };
         }
     }
 
@@ -142,7 +143,10 @@ mod tests {
         {
             let x: Vec<f64> = (0..taps.len() + 18).map(|n| (count(n) * 1.7).sin()).collect();
             let mut y = vec![0.25; 19];
-            Symmetric::new(&taps).add(&x, &mut y);
+            Symmetric::new(&taps).process::<true>(&x, &mut y);
+            let mut plain = vec![f64::NAN; 19];
+            Symmetric::new(&taps).process::<false>(&x, &mut plain);
+            assert!(y.iter().zip(&plain).all(|(y, plain)| *y == 0.25 + plain));
             for (i, y) in y.into_iter().enumerate() {
                 let expected: f64 = taps.iter().zip(&x[i..]).map(|(tap, x)| tap * x).sum();
                 assert!((y - expected - 0.25).abs() < 1e-13);

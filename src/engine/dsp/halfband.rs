@@ -31,37 +31,40 @@ impl Interpolator {
         self.line.reset();
     }
 
-    /// Fills `y` with twice as many samples as `x`.
-    pub fn process(&mut self, x: &[f64], y: &mut [f64]) {
-        pulp::Arch::new().dispatch(Task { filter: self, x, y });
+    /// Where the next samples go in: so many, at most a block.
+    pub fn input(&mut self, samples: usize) -> &mut [f64] {
+        self.line.block(samples)
+    }
+
+    /// Fills `y` with twice as many samples as were put in.
+    pub fn process(&mut self, y: &mut [f64]) {
+        pulp::Arch::new().dispatch(Doubling { filter: self, y });
     }
 }
 
-/// A filter's work on a block, to be compiled for each width of vectors. Rust contracts and reorders nothing, so all
+/// [`Interpolator::process`], to be compiled for each width of vectors. Rust contracts and reorders nothing, so all
 /// give the same bits.
-struct Task<'a, F> {
-    filter: &'a mut F,
-    x: &'a [f64],
+struct Doubling<'a> {
+    filter: &'a mut Interpolator,
     y: &'a mut [f64],
 }
 
-impl pulp::NullaryFnOnce for Task<'_, Interpolator> {
+impl pulp::NullaryFnOnce for Doubling<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let Self { filter, x, y } = self;
-        filter.line.block(x.len()).copy_from_slice(x);
-        let line = filter.line.all(x.len());
-        let between = &mut filter.sums[..x.len()];
-        between.fill(0.0);
-        filter.between.add(line, between);
+        let Self { filter, y } = self;
+        let samples = y.len() / 2;
+        let line = filter.line.all(samples);
+        let between = &mut filter.sums[..samples];
+        filter.between.process::<false>(line, between);
         let untouched = &line[filter.between.len() / 2..];
         for (y, (between, untouched)) in y.chunks_exact_mut(2).zip(between.iter().zip(untouched)) {
             y[0] = *between;
             y[1] = *untouched;
         }
-        filter.line.advance(x.len());
+        filter.line.advance(samples);
     }
 }
 
@@ -93,11 +96,18 @@ impl Decimator {
 
     /// Fills `y` with half as many samples as `x`.
     pub fn process(&mut self, x: &[f64], y: &mut [f64]) {
-        pulp::Arch::new().dispatch(Task { filter: self, x, y });
+        pulp::Arch::new().dispatch(Halving { filter: self, x, y });
     }
 }
 
-impl pulp::NullaryFnOnce for Task<'_, Decimator> {
+/// [`Decimator::process`], likewise.
+struct Halving<'a> {
+    filter: &'a mut Decimator,
+    x: &'a [f64],
+    y: &'a mut [f64],
+}
+
+impl pulp::NullaryFnOnce for Halving<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -110,10 +120,11 @@ impl pulp::NullaryFnOnce for Task<'_, Decimator> {
             *even = x[0];
             *odd = x[1];
         }
-        y.fill(0.0);
-        for (phase, line) in filter.phases.iter().zip(&mut filter.lines) {
-            phase.add(line.all(y.len()), y);
-            line.advance(y.len());
-        }
+        let [even, odd] = &filter.phases;
+        let [even_line, odd_line] = &mut filter.lines;
+        even.process::<false>(even_line.all(y.len()), y);
+        odd.process::<true>(odd_line.all(y.len()), y);
+        even_line.advance(y.len());
+        odd_line.advance(y.len());
     }
 }

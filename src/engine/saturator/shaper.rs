@@ -15,7 +15,7 @@ pub struct Settings {
     pub character: Character,
 }
 
-/// y = c(g x) / g with the drive g and the character's curve c: small signals come through as they are.
+/// What the curve adds: c(g x)/g - x, with the drive g and the character's curve c. To small signals it adds nothing.
 ///
 /// Latency 2 samples, which the clip needs: its averaging (see [`quintic_between`]) delays by half a sample and droops as
 /// cos (w/2). The filter (-1, 5, 5, -1)/8 after it delays by 3/2 and makes the two together flat: their response is
@@ -202,12 +202,12 @@ impl<C: Fn(f64) -> f64> pulp::NullaryFnOnce for Each<'_, C> {
             Drive::Constant(gain) => {
                 let inverse = 1.0 / gain;
                 for (y, x) in samples {
-                    *y = (self.curve)(gain * x) * inverse;
+                    *y = (self.curve)(gain * x) * inverse - x;
                 }
             }
             Drive::Moving(gains) => {
                 for ((y, x), gain) in samples.zip(gains) {
-                    *y = (self.curve)(gain * x) * (1.0 / gain);
+                    *y = (self.curve)(gain * x) * (1.0 / gain) - x;
                 }
             }
         }
@@ -228,22 +228,22 @@ impl pulp::NullaryFnOnce for Clip<'_> {
     #[inline(always)]
     fn call(self) {
         let Self { drive, line, taken, y } = self;
-        let filtered = |x: f64, [a, b, c, d]: [f64; 4]| x + (0.625 * (b + c) - 0.125 * (a + d));
+        let filtered = |[a, b, c, d]: [f64; 4]| 0.625 * (b + c) - 0.125 * (a + d);
         match drive {
             Drive::Constant(gain) => {
                 let inverse = 1.0 / gain;
                 for (taken, x) in taken.iter_mut().zip(line.windows(2)) {
                     *taken = clip_step(gain, inverse, x[1], x[0]);
                 }
-                for ((y, x), t) in y.iter_mut().zip(&line[HISTORY - LATENCY..]).zip(taken.windows(HISTORY)) {
-                    *y = filtered(*x, [t[0], t[1], t[2], t[3]]);
+                for (y, t) in y.iter_mut().zip(taken.windows(HISTORY)) {
+                    *y = filtered([t[0], t[1], t[2], t[3]]);
                 }
             }
             // one gain for all steps that a sample depends on: so a block's first sample needs no earlier gains
             Drive::Moving(gains) => {
                 for ((y, x), gain) in y.iter_mut().zip(line.windows(HISTORY + 1)).zip(gains) {
                     let steps = [0, 1, 2, 3].map(|n| clip_step(*gain, 1.0 / gain, x[n + 1], x[n]));
-                    *y = filtered(x[LATENCY], steps);
+                    *y = filtered(steps);
                 }
             }
         }

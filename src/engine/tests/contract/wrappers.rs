@@ -50,7 +50,7 @@ fn the_bypass() {
     });
 }
 
-/// A cube of what it delays: at 0 gain an identity, for the wrapper that runs it oversampled.
+/// Adds some of the cube of what it delays, for the wrapper that runs it oversampled: at 0 nothing.
 #[derive(Default)]
 struct Cube(Lag, f64);
 
@@ -71,8 +71,7 @@ impl Stage for Cube {
         self.0.process(block);
         for channel in block.channels() {
             for x in channel {
-                *x *= -2.0;
-                *x += self.1 * x.clamp(-2.0, 2.0).powi(3);
+                *x = self.1 * x.clamp(-2.0, 2.0).powi(3);
             }
         }
     }
