@@ -116,20 +116,35 @@ fn work<const N: usize>(
         return;
     };
     powers(controls, bands, gains, range.clone());
-    let mut expansions = [[[0.0; 2]; CHUNK]; N];
+    let mut room;
+    let mut expansions = None;
+    if controls.iter().any(Control::expands) {
+        room = [[[0.0; 2]; CHUNK]; N];
+        expansions = Some(&mut room);
+    }
     pulp::Arch::new().dispatch(Reductions {
         controls,
         values: gains,
-        expansions: &mut expansions,
+        expansions: expansions.as_deref_mut(),
         range: range.clone(),
     });
     smooth(controls.each_mut().map(|control| (&mut control.compressor, control.times)), gains, range.clone());
-    if controls.iter().any(Control::expands) {
+    let reductions = gains.iter_mut().map(|gains| gains[range.clone()].as_flattened_mut());
+    if let Some(expansions) = expansions {
         let expanders = controls.each_mut().map(|control| (&mut control.expander, control.times));
-        smooth(expanders, &mut expansions, range.clone());
+        smooth(expanders, expansions, range.clone());
+        for (gains, expansion) in reductions.zip(expansions) {
+            for (gain, expansion) in gains.iter_mut().zip(expansion[range.clone()].as_flattened()) {
+                *gain = expansion - *gain;
+            }
+        }
+    } else {
+        for gain in reductions.flatten() {
+            *gain = 0.0 - *gain;
+        }
     }
-    for ((control, gains), expansion) in controls.iter_mut().zip(gains).zip(&expansions) {
-        control.finish(&mut gains[range.clone()], &expansion[range.clone()]);
+    for (control, gains) in controls.iter_mut().zip(gains) {
+        control.finish(&mut gains[range.clone()]);
     }
 }
 
@@ -165,7 +180,7 @@ fn powers<const N: usize>(
 struct Reductions<'a, const N: usize> {
     controls: &'a mut [Control; N],
     values: &'a mut [Chunk; N],
-    expansions: &'a mut [Chunk; N],
+    expansions: Option<&'a mut [Chunk; N]>,
     range: Range<usize>,
 }
 
@@ -175,8 +190,14 @@ impl<const N: usize> pulp::NullaryFnOnce for Reductions<'_, N> {
     #[inline(always)]
     fn call(self) {
         let Self { controls, values, expansions, range } = self;
-        for ((control, values), expansion) in controls.iter_mut().zip(values).zip(expansions) {
-            control.reductions(&mut values[range.clone()], &mut expansion[range.clone()]);
+        if let Some(expansions) = expansions {
+            for ((control, values), expansion) in controls.iter_mut().zip(values).zip(expansions) {
+                control.reductions(&mut values[range.clone()], &mut expansion[range.clone()]);
+            }
+        } else {
+            for (control, values) in controls.iter_mut().zip(values) {
+                control.reductions(&mut values[range.clone()], &mut []);
+            }
         }
     }
 }
@@ -263,12 +284,9 @@ impl Control {
         self.times.speeds = [s0, s1, s2, s3];
     }
 
-    /// From the smoothed reductions and gains of expansion to log2 of the gain.
-    fn finish(&mut self, gains: &mut [Frame], expansion: &[Frame]) {
+    /// From the smoothed gains in dB to log2 of what is heard.
+    fn finish(&mut self, gains: &mut [Frame]) {
         let [.., makeup_db, on, mix, _, _, delay, _, _, _, _] = *self.ramps.values();
-        for (gain, expansion) in gains.as_flattened_mut().iter_mut().zip(expansion.as_flattened()) {
-            *gain = *expansion - *gain;
-        }
         self.line.process(delay, gains);
         self.seen.see_gains(gains);
         for gain in gains.as_flattened_mut() {
@@ -281,7 +299,7 @@ impl Control {
         }
     }
 
-    /// From powers to the reductions in dB that the curve asks for, and to the (negative) gains of expansion. A
+    /// From powers to the reductions in dB that the curve asks for, and to the (negative) gains of as much expansion as there is room for. A
     /// channel's level lies `link` of the way in dB from its own to the louder one's.
     #[inline(always)]
     fn reductions(&mut self, values: &mut [Frame], expansion: &mut [Frame]) {
@@ -295,10 +313,8 @@ impl Control {
         self.seen.level = loudest.iter().fold(self.seen.level, |a, b| larger(a, *b));
         if link == 1.0 {
             // both channels have one level: half of the logarithms and curves
-            if self.expands() {
-                for (gain, level) in expansion.iter_mut().zip(loudest.iter()) {
-                    *gain = [self.curve.expansion_db(*level); 2];
-                }
+            for (gain, level) in expansion.iter_mut().zip(loudest.iter()) {
+                *gain = [self.curve.expansion_db(*level); 2];
             }
             self.compress(loudest);
             for (value, reduction) in values.iter_mut().zip(loudest.iter()) {
@@ -310,10 +326,8 @@ impl Control {
         for (level, loudest) in values.iter_mut().zip(loudest.iter()) {
             *level = level.map(|own| loudest - (1.0 - link) * (loudest - own));
         }
-        if self.expands() {
-            for (gain, level) in expansion.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
-                *gain = self.curve.expansion_db(*level);
-            }
+        for (gain, level) in expansion.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
+            *gain = self.curve.expansion_db(*level);
         }
         self.compress(values.as_flattened_mut());
     }

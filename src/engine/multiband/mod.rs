@@ -89,6 +89,9 @@ pub struct Multiband {
     monitor: Monitor,
     paths: Paths,
     control: [Control; BANDS],
+    /// The bands and their gains of the chunk at work.
+    bands: [Chunk; BANDS],
+    gains: [Chunk; BANDS],
     dry: Delay<Frame>,
 }
 
@@ -107,6 +110,8 @@ impl Default for Multiband {
             monitor: Monitor::default(),
             paths: Paths::default(),
             control: Default::default(),
+            bands: [[[0.0; 2]; CHUNK]; BANDS],
+            gains: [[[0.0; 2]; CHUNK]; BANDS],
             dry: Delay::default(),
         }
     }
@@ -210,17 +215,16 @@ impl Multiband {
     /// Compresses bands of which some may be mid/side while the signal is left and right.
     fn compress(&mut self, audio: &mut [Frame], channels: &[Channels]) {
         let count = self.structure.bands.count();
-        let mut bands: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
-        let mut gains: [Chunk; BANDS] = [[[0.0; 2]; CHUNK]; BANDS];
+        let (bands, gains) = (&mut self.bands, &mut self.gains);
         self.paths.split(audio, &mut bands[..count]);
         if channels.contains(&Channels::MidSide) {
-            let mut heard = bands;
+            let mut heard = *bands;
             for (band, _) in heard.iter_mut().zip(channels).filter(|(_, c)| **c == Channels::MidSide) {
                 *band = band.map(mid_side);
             }
-            control::process(&mut self.control, count, &heard, &mut gains, audio.len());
+            control::process(&mut self.control, count, &heard, gains, audio.len());
         } else {
-            control::process(&mut self.control, count, &bands, &mut gains, audio.len());
+            control::process(&mut self.control, count, bands, gains, audio.len());
         }
         self.paths.apply(self.clock, channels, &mut bands[..count], &mut gains[..count], audio);
     }

@@ -78,28 +78,23 @@ impl Stage for Stereo {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        if self.is_idle() {
-            // heard, if only as it is: from here on a change ramps
-            self.width.next();
-            self.balance.next();
-            self.side.next();
+        if self.moves() {
+            for (left, right) in block.frames() {
+                self.width.next();
+                self.balance.next();
+                self.side.next();
+                self.place(left, right);
+            }
             return;
         }
-        for (left, right) in block.frames() {
-            let width = self.width.next();
-            let balance = self.balance.next();
-            let filtering = self.side.next();
-            if width == 1.0 && balance == 0.0 && !filtering {
-                continue;
+        // heard, if only as it is: from here on a change ramps
+        self.width.next();
+        self.balance.next();
+        self.side.next();
+        if self.width.value() != 1.0 || self.balance.value() != 0.0 || self.side.is_heard() {
+            for (left, right) in block.frames() {
+                self.place(left, right);
             }
-            let mid = 0.5 * (*left + *right);
-            let mut side = 0.5 * (*left - *right);
-            if filtering {
-                side = self.side.filter(side);
-            }
-            side *= width;
-            *left = (mid + side) * (1.0 - balance.max(0.0));
-            *right = (mid - side) * (1.0 + balance.min(0.0));
         }
     }
 
@@ -113,10 +108,20 @@ impl Stage for Stereo {
 }
 
 impl Stereo {
-    /// True while everything passes as it is and nothing moves.
-    fn is_idle(&self) -> bool {
-        let rests = |ramp: &Ramp, at: f64| ramp.value() == at && !ramp.is_moving();
-        rests(&self.width, 1.0) && rests(&self.balance, 0.0) && self.side.is_idle()
+    fn moves(&self) -> bool {
+        self.width.is_moving() || self.balance.is_moving() || self.side.moves()
+    }
+
+    #[inline]
+    fn place(&mut self, left: &mut f64, right: &mut f64) {
+        let (width, balance) = (self.width.value(), self.balance.value());
+        if width == 1.0 && balance == 0.0 && !self.side.is_heard() {
+            return;
+        }
+        let mid = 0.5 * (*left + *right);
+        let side = width * self.side.filter(0.5 * (*left - *right));
+        *left = (mid + side) * (1.0 - balance.max(0.0));
+        *right = (mid - side) * (1.0 + balance.min(0.0));
     }
 }
 

@@ -57,27 +57,34 @@ impl SideHighPass {
         }
     }
 
-    /// True while it leaves the side as it is and nothing moves.
-    pub fn is_idle(&self) -> bool {
-        self.amount.value() == 0.0 && !self.amount.is_moving() && !self.ln_corner.is_moving()
+    pub fn moves(&self) -> bool {
+        self.amount.is_moving() || self.ln_corner.is_moving()
     }
 
-    /// Moves on by a sample. True if the filter is heard in it; then [`filter`](Self::filter) must follow.
-    pub fn next(&mut self) -> bool {
+    /// True while it does anything to the side.
+    pub fn is_heard(&self) -> bool {
+        self.amount.value() != 0.0
+    }
+
+    /// Moves on by a sample.
+    pub fn next(&mut self) {
         self.amount.next();
         let ln_corner = self.ln_corner.next();
         if ln_corner != self.ln_corner_of_poles {
             self.ln_corner_of_poles = ln_corner;
             self.poles = Coefficients::new(warp(ln_corner.exp(), self.sample_rate_hz), SQRT_2);
         }
-        let heard = self.amount.value() != 0.0;
-        if !heard {
+        if !self.is_heard() {
             self.filter = Svf::default();
         }
-        heard
     }
 
+    /// The side's next sample; as it is while nothing [is heard](Self::is_heard).
+    #[inline]
     pub fn filter(&mut self, x: f64) -> f64 {
+        if !self.is_heard() {
+            return x;
+        }
         let [band, low] = self.filter.process(&self.poles, [x; 2]);
         x - self.amount.value() * (SQRT_2 * band[0] + low[0])
     }
