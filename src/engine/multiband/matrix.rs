@@ -45,7 +45,7 @@ pub(super) struct Ratio {
     trace: f64,
     determinant: f64,
     /// det(R)^(1/16): the poles, as a multiple of the crossover, lie where the mean of the two gains in dB wants them.
-    pub(super) poles: f64,
+    poles: f64,
 }
 
 /// A function of U, which is a U + b by the theorem of Cayley and Hamilton.
@@ -77,19 +77,21 @@ impl Ratio {
         Self { u, trace: u[0][0] + u[1][1], determinant: u[0][0] * u[1][1] - u[0][1] * u[1][0], poles }
     }
 
+    /// All that a shelf has to know: where its poles lie, U, and the factors of U in U², U³ and U⁴, then what is added to each.
+    #[inline(always)]
+    pub(super) fn numbers(&self) -> [f64; 11] {
+        let [[u00, u01], [u10, u11]] = self.u;
+        let [_, [a2, b2], [a3, b3], [a4, b4]] = self.powers();
+        [self.poles, u00, u01, u10, u11, a2, a3, a4, b2, b3, b4]
+    }
+
     /// U, U², U³ and U⁴.
     #[inline(always)]
-    pub(super) fn powers(&self) -> [Function; 4] {
+    fn powers(&self) -> [Function; 4] {
         let times_u = |[a, b]: Function| [a * self.trace + b, -a * self.determinant];
         let second = times_u([1.0, 0.0]);
         let third = times_u(second);
         [[1.0, 0.0], second, third, times_u(third)]
-    }
-
-    /// U x
-    #[inline(always)]
-    pub(super) fn apply(&self, x: Frame) -> Frame {
-        self.u.map(|[a, b]| a * x[0] + b * x[1])
     }
 }
 

@@ -23,11 +23,11 @@
 //! order the product telescopes to every band's own gain, and in between it passes along the geodesic of positive definite
 //! matrices, G₁ (G₁⁻¹ G₂)ᵗ (Bhatia, "Positive Definite Matrices", 2007, section 6.1), with the shelf's phase.
 
-use super::matrix::{Ratio, amplify};
+use super::matrix::{Ratio, amplify, mid_side};
 use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::{exp2, smaller};
-use crate::dsp::svf::{self, Coefficients, Frame, Svf, warp};
+use crate::dsp::svf::{self, Frame, Svf, warp};
 use crate::units::samples_from_ms;
 
 /// Damping of the two sections of a fourth-order Butterworth filter: 2 cos(π/8) and 2 cos(3π/8).
@@ -48,6 +48,7 @@ pub(super) struct Shelves {
     pole_speed: f64,
     /// Of the chunk and the shelf at work.
     taps: [Taps; 2],
+    mixed_taps: MixedTaps,
 }
 
 /// A shelf's state.
@@ -73,9 +74,23 @@ impl Shelves {
         let shelves = self.shelf.iter_mut().zip(&self.corners);
         let crossovers = gains.windows(2).zip(channels.windows(2)).zip(shelves);
         for ((gains, channels), (shelf, corner)) in crossovers.rev() {
-            let [below, above] = gains else { continue };
+            let ([below, above], [channels_below, channels_above]) = (gains, channels) else { continue };
+            let channels = &[*channels_below, *channels_above];
             match channels {
-                [Channels::LeftRight, Channels::LeftRight] => {
+                [Channels::LeftRight, Channels::MidSide] | [Channels::MidSide, Channels::LeftRight] => {
+                    pulp::Arch::new().dispatch(MixedPlan {
+                        below_is_mid_side: channels[0] == Channels::MidSide,
+                        below,
+                        above,
+                        frames: audio.len(),
+                        corner: *corner,
+                        speed: self.pole_speed,
+                        poles: &mut shelf.poles,
+                        taps: &mut self.mixed_taps,
+                    });
+                    shelf.process_mixed(&self.mixed_taps, audio);
+                }
+                _ => {
                     pulp::Arch::new().dispatch(Plan {
                         below,
                         above,
@@ -85,15 +100,12 @@ impl Shelves {
                         poles: &mut shelf.poles,
                         taps: &mut self.taps,
                     });
-                    shelf.process(&self.taps, audio);
-                }
-                [channels_below, channels_above] => {
-                    for (x, (below, above)) in audio.iter_mut().zip(below.iter().zip(above)) {
-                        let ratio = Ratio::new((*channels_below, *below), (*channels_above, *above));
-                        *x = shelf.process_mixed(*corner, self.pole_speed, &ratio, *x);
+                    if *channels == [Channels::MidSide; 2] {
+                        shelf.process_mid_side(&self.taps, audio);
+                    } else {
+                        shelf.process(&self.taps, audio);
                     }
                 }
-                _ => (),
             }
         }
         if let Some((gains, channels)) = gains.iter().zip(channels).next() {
@@ -198,35 +210,148 @@ impl Shelf {
         self.sections = sections;
     }
 
-    /// Filters a frame of left and right by a ratio that mixes them: the taps of [`shelf`], with U in place of u. Filters and
-    /// poles are the same for both channels, so only the taps know of the matrix, and no state has to change its terms.
-    #[inline(always)]
-    fn process_mixed(&mut self, corner: f64, speed: f64, ratio: &Ratio, x: Frame) -> Frame {
-        let before = if self.poles == [0.0; 2] { ratio.poles } else { self.poles[0] };
-        let poles = before + speed * (ratio.poles - before);
-        self.poles = [poles; 2];
-        let g = smaller(corner * poles, HIGHEST);
-        let [k1, k2] = DAMPING;
-        let e = 1.0 / (k1 - k2);
-        let [first, second] = &mut self.sections;
-        let [band1, low1] = first.process(&Coefficients::new(g, k1), x);
-        let [band2, low2] = second.process(&Coefficients::new(g, k2), x);
-        let [u, u2, u3, u4] = ratio.powers();
-        let (mut by_u, mut plain) = ([0.0; 2], [0.0; 2]);
-        for i in 0..2 {
-            let (band1, band2) = (band1[i], band2[i]);
-            let high1 = x[i] - k1 * band1 - low1[i];
-            let high2 = x[i] - k2 * band2 - low2[i];
-            // what is multiplied by each power of u
-            let first = k1 * band1 + k2 * band2 + 2.0 * (high1 + high2);
-            let second = (k1 * k2 - 4.0) * e * (band2 - band1) + 3.0 * (high1 + high2);
-            let third = e * (4.0 * (band1 - band2) + (3.0 * k1 - k2) * high1 + (k1 - 3.0 * k2) * high2);
-            let fourth = e * (band1 - band2 + k1 * high1 - k2 * high2);
-            by_u[i] = u[0] * first + u2[0] * second + u3[0] * third + u4[0] * fourth;
-            plain[i] = u[1] * first + u2[1] * second + u3[1] * third + u4[1] * fourth;
+    /// Filters mid and side of a chunk in place. Only what the shelf changes passes the matrix back to left and right, so that what is
+    /// idle stays as it was to the bit.
+    fn process_mid_side(&mut self, taps: &[Taps; 2], audio: &mut [Frame]) {
+        let mut coded = [[0.0; 2]; CHUNK];
+        let coded = &mut coded[..audio.len()];
+        for (coded, x) in coded.iter_mut().zip(&*audio) {
+            *coded = mid_side(*x);
         }
-        let changed = ratio.apply(by_u);
-        [x[0] + (changed[0] + plain[0]), x[1] + (changed[1] + plain[1])]
+        self.process(taps, coded);
+        for (x, coded) in audio.iter_mut().zip(coded) {
+            let was = mid_side(*x);
+            let (mid, side) = (coded[0] - was[0], coded[1] - was[1]);
+            *x = [x[0] + (mid + side), x[1] + (mid - side)];
+        }
+    }
+
+    /// Filters a chunk of left and right in place by a ratio that mixes them. Filters and poles are the same for both channels, so only
+    /// the taps know of the matrix, and no state has to change its terms.
+    fn process_mixed(&mut self, taps: &MixedTaps, audio: &mut [Frame]) {
+        let [mut first, mut second] = self.sections;
+        let [k1, k2] = DAMPING;
+        for (n, x) in audio.iter_mut().enumerate().take(CHUNK) {
+            let [a1, b1, c1, a2, b2, c2] = taps.poles.each_ref().map(|values| [values[n]; 2]);
+            let [band1, low1] = first.step([a1, b1, c1], *x);
+            let [band2, low2] = second.step([a2, b2, c2], *x);
+            let by_u = taps.by_u.each_ref().map(|values| values[n]);
+            let plain = taps.plain.each_ref().map(|values| values[n]);
+            let (mut to_u, mut changed) = ([0.0; 2], [0.0; 2]);
+            for i in 0..2 {
+                let high1 = x[i] - k1 * band1[i] - low1[i];
+                let high2 = x[i] - k2 * band2[i] - low2[i];
+                let heard = [band1[i], band2[i], high1, high2];
+                let sum = |taps: [f64; 4]| {
+                    (taps[0] * heard[0] + taps[1] * heard[1]) + (taps[2] * heard[2] + taps[3] * heard[3])
+                };
+                to_u[i] = sum(by_u);
+                changed[i] = sum(plain);
+            }
+            let [u00, u01, u10, u11] = taps.u.each_ref().map(|values| values[n]);
+            *x = [
+                x[0] + (changed[0] + (u00 * to_u[0] + u01 * to_u[1])),
+                x[1] + (changed[1] + (u10 * to_u[0] + u11 * to_u[1])),
+            ];
+        }
+        self.sections = [first, second];
+    }
+}
+
+/// A shelf whose ratio is a matrix, at every sample of a chunk.
+///
+/// Its taps are those of [`Taps`] with U in place of u: sums of powers of U, each of which is a U + b. So each of the signals BP and
+/// HP of the first and of the second section goes with one factor through U, and with another to the output.
+#[derive(Clone, Debug)]
+struct MixedTaps {
+    /// Of the first section, then of the second: see [`svf::coefficients`].
+    poles: [[f64; CHUNK]; 6],
+    u: [[f64; CHUNK]; 4],
+    by_u: [[f64; CHUNK]; 4],
+    plain: [[f64; CHUNK]; 4],
+}
+
+impl Default for MixedTaps {
+    fn default() -> Self {
+        let zero = [0.0; CHUNK];
+        Self { poles: [zero; 6], u: [zero; 4], by_u: [zero; 4], plain: [zero; 4] }
+    }
+}
+
+/// Finds the [`MixedTaps`], as [`Plan`] does the others.
+struct MixedPlan<'a> {
+    below_is_mid_side: bool,
+    below: &'a Chunk,
+    above: &'a Chunk,
+    frames: usize,
+    corner: f64,
+    speed: f64,
+    poles: &'a mut Frame,
+    taps: &'a mut MixedTaps,
+}
+
+impl pulp::NullaryFnOnce for MixedPlan<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { below_is_mid_side, below, above, frames, corner, speed, poles, taps } = self;
+        let [k1, k2] = DAMPING;
+        // both cases written out, so that none is looked at for every sample
+        let mut ratios = [[0.0; CHUNK]; 11];
+        if below_is_mid_side {
+            for n in 0..CHUNK {
+                let ratio = Ratio::new((Channels::MidSide, below[n]), (Channels::LeftRight, above[n]));
+                store(&mut ratios, n, ratio.numbers());
+            }
+        } else {
+            for n in 0..CHUNK {
+                let ratio = Ratio::new((Channels::LeftRight, below[n]), (Channels::MidSide, above[n]));
+                store(&mut ratios, n, ratio.numbers());
+            }
+        }
+        let [roots, u00, u01, u10, u11, powers @ ..] = ratios;
+        taps.u = [u00, u01, u10, u11];
+        let [a2, a3, a4, b2, b3, b4] = powers;
+        for n in 0..CHUNK {
+            store(&mut taps.by_u, n, weights([1.0, a2[n], a3[n], a4[n]]));
+            store(&mut taps.plain, n, weights([0.0, b2[n], b3[n], b4[n]]));
+        }
+        let mut g = [0.0; CHUNK];
+        let mut pole = if *poles == [0.0; 2] { roots[0] } else { poles[0] };
+        for (g, root) in g.iter_mut().zip(&roots).take(frames) {
+            pole = (1.0 - speed) * pole + speed * root;
+            *g = corner * pole;
+        }
+        *poles = [pole; 2];
+        for n in 0..CHUNK {
+            let g = smaller(g[n], HIGHEST);
+            let ([a1, b1, c1], [a2, b2, c2]) = (svf::coefficients(g, k1), svf::coefficients(g, k2));
+            store(&mut taps.poles, n, [a1, b1, c1, a2, b2, c2]);
+        }
+    }
+}
+
+/// What is heard of BP and HP of both sections, given the weights of u, u², u³ and u⁴.
+#[inline(always)]
+fn weights([u, u2, u3, u4]: [f64; 4]) -> [f64; 4] {
+    let [k1, k2] = DAMPING;
+    let e = 1.0 / (k1 - k2);
+    let both = 2.0 * u + 3.0 * u2;
+    let cross = (k1 * k2 - 4.0) * e * u2 - e * (4.0 * u3 + u4);
+    [
+        k1 * u - cross,
+        k2 * u + cross,
+        both + e * ((3.0 * k1 - k2) * u3 + k1 * u4),
+        both + e * ((k1 - 3.0 * k2) * u3 - k2 * u4),
+    ]
+}
+
+/// Puts the numbers of a sample into one line each.
+#[inline(always)]
+fn store<const N: usize>(lines: &mut [[f64; CHUNK]; N], n: usize, values: [f64; N]) {
+    for k in 0..N {
+        lines[k][n] = values[k];
     }
 }
 
@@ -274,7 +399,7 @@ mod tests {
         let (rate_hz, corner_hz) = (48_000.0, 1_000.0);
         let corner = warp(corner_hz, rate_hz);
         // left and right 0 and -12 dB below, mid and side +6 and -18 dB above; in log2
-        let ratio = Ratio::new((Channels::LeftRight, [0.0, -2.0]), (Channels::MidSide, [1.0, -3.0]));
+        let gains = [[[0.0, -2.0]; CHUNK], [[1.0, -3.0]; CHUNK]];
         let (same, other): (f64, f64) = (0.5 * (2.0 + 0.125), 0.5 * (2.0 - 0.125));
         let r = [[same, other], [4.0 * other, 4.0 * same]];
         let (trace, determinant) = (r[0][0] + r[1][1], r[0][0] * r[1][1] - r[0][1] * r[1][0]);
@@ -291,14 +416,17 @@ mod tests {
             };
             let [from_p, from_q] = [response(p), response(q)];
             for channel in 0..2 {
-                let (mut shelf, mut sums) = (Shelf::default(), [Complex::new(0.0, 0.0); 2]);
+                let (mut shelves, mut sums) = (Shelves::default(), [Complex::new(0.0, 0.0); 2]);
+                shelves.set(&[corner_hz; BANDS - 1], rate_hz);
                 for n in 0..96_000_usize {
                     let (sin, cos) = (radians_per_sample(hz, rate_hz) * count(n)).sin_cos();
                     let mut x = [0.0; 2];
                     x[channel] = sin;
-                    let y = shelf.process_mixed(corner, 0.1, &ratio, x);
+                    let mut y = [x];
+                    shelves.process(&[Channels::LeftRight, Channels::MidSide], &gains, &mut y);
                     if n >= 48_000 {
-                        for (sum, y) in sums.iter_mut().zip(y) {
+                        // without the gains of the lower band, 1 and 1/4
+                        for (sum, y) in sums.iter_mut().zip([y[0][0], 4.0 * y[0][1]]) {
                             *sum += Complex::new(y * sin, y * cos) / 24_000.0;
                         }
                     }
