@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::multiband::{Band, Bands, Channels, LookAhead, Multiband, Phase, Settings, curve};
-use garnish_engine::units::{count, db_from_power, gain_from_db, ms_from_samples, whole};
+use garnish_engine::units::{count, db_from_gain, db_from_power, gain_from_db, ms_from_samples, whole};
 use plotters::style::RGBColor;
 
 use super::{RATE_HZ, impulse, response, through, through_stereo};
@@ -99,12 +99,21 @@ fn static_chart(title: &str, bands: &[(&str, Band)]) -> Chart {
     }
 }
 
-/// The gain that a steady tone at a quarter of the sample rate comes to, in dB.
+/// The gain that a steady tone of 2 kHz comes to, in dB: the projection of its last half second on it, over whole periods.
 fn settled_db(band: Band, level_db: f64) -> f64 {
-    let settings = one_band(Band { attack_ms: 0.05, release_ms: 20.0, ..band });
-    let tone: Vec<_> = (0..24_000).map(|n| gain_from_db(level_db) * quarter(n)).collect();
+    let settings = one_band(Band { attack_ms: 0.05, release_ms: 150.0, ..band });
+    let phase = |n: usize| TAU * 2_000.0 / RATE_HZ * count(n);
+    // faded in over 100 ms, so that no onset is louder than the tone
+    let fade = |n: usize| 0.5 - 0.5 * (0.5 * TAU * (count(n) / RATE_HZ * 10.0).min(1.0)).cos();
+    let frames = whole(1.5 * RATE_HZ);
+    let tone: Vec<_> = (0..frames).map(|n| gain_from_db(level_db) * fade(n) * phase(n).sin()).collect();
     let output = through::<Multiband>(&settings, &tone);
-    level_of_quarter_db(&output, 23_900) - level_db
+    let heard = || output.iter().enumerate().skip(whole(RATE_HZ));
+    let [sin, cos] = [
+        heard().map(|(n, y)| y * phase(n).sin()).sum::<f64>(),
+        heard().map(|(n, y)| y * phase(n).cos()).sum::<f64>(),
+    ];
+    db_from_gain(sin.hypot(cos) * 4.0 / RATE_HZ) - level_db
 }
 
 /// A sine at a quarter of the sample rate whose samples all have magnitude 1: what a peak detector reads is its level.

@@ -5,6 +5,7 @@
 
 mod chain;
 mod harness;
+mod monitors;
 mod multiband;
 mod stages;
 #[path = "../support/mod.rs"]
