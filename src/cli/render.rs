@@ -8,8 +8,9 @@ const CHUNK: usize = 4096;
 
 /// The chain offline: latency compensated, same length as the input, mono in mono out.
 ///
-/// The engine is fed as much silence after the end as its latency, so that the limiter sees the end. `progress` is told
-/// how far it is, from 0 to 1.
+/// The engine is fed as much silence after the end as its latency, so that the limiter sees the end. What rings on beyond it is cut,
+/// so that tracks of a gapless album still join. Read by itself, such a cut in the middle of full level can show some tenths of a dB
+/// above the ceiling (0.41 dB measured in low-latency mode). `progress` is told how far it is, from 0 to 1.
 pub fn render(input: &Audio, settings: &Settings, mut progress: impl FnMut(f64)) -> Audio {
     let mut engine = prepared(input, settings);
     let (frames, latency) = (input.frames(), engine.latency());
