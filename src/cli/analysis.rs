@@ -27,6 +27,10 @@ pub struct Analysis {
     pub sample_peak_dbfs: Option<f64>,
     /// Greatest true peak in dBTP.
     pub true_peak_dbtp: Option<f64>,
+    /// Greatest true peak after conversion to the common rates that the file has not, 44.1 or 48 kHz or both, in dBTP; missing
+    /// where nobody asked. Conversion cuts or moves what lies near Nyquist, and peaks with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resampled_true_peak_dbtp: Option<f64>,
     /// True peak over integrated loudness, in dB.
     pub plr_db: Option<f64>,
     /// Correlation of the channels, -1 to 1.
@@ -65,7 +69,23 @@ pub fn analyse_with(path: &str, audio: &Audio, mut each: impl FnMut(usize, &mut 
     Analysis::new(path, audio, &meter.take_reading())
 }
 
+/// The rates that masters are delivered and played at, in Hz.
+const COMMON_HZ: [u32; 2] = [44_100, 48_000];
+
 impl Analysis {
+    /// Adds what conversion of the sample rate makes of `audio`, which was measured.
+    ///
+    /// # Errors
+    /// If the audio cannot be resampled: it has no channel, or a rate of 0.
+    pub fn with_resampled(mut self, audio: &Audio) -> Result<Self, garnish_media::Error> {
+        for rate_hz in COMMON_HZ.into_iter().filter(|rate_hz| *rate_hz != audio.sample_rate_hz) {
+            let converted = analyse("", &garnish_media::resample(audio, rate_hz)?);
+            let greatest = self.resampled_true_peak_dbtp.into_iter().chain(converted.true_peak_dbtp);
+            self.resampled_true_peak_dbtp = greatest.max_by(f64::total_cmp);
+        }
+        Ok(self)
+    }
+
     fn new(path: &str, audio: &Audio, reading: &Reading) -> Self {
         let finite = |x: f64| x.is_finite().then_some(x);
         let integrated_lufs = finite(reading.integrated_lufs);
@@ -80,6 +100,7 @@ impl Analysis {
             max_short_term_lufs: finite(reading.max_short_term_lufs),
             sample_peak_dbfs: finite(reading.peak_dbfs()),
             true_peak_dbtp: finite(reading.peak_dbtp()),
+            resampled_true_peak_dbtp: None,
             plr_db: integrated_lufs.and(finite(reading.plr_db)),
             correlation: finite(reading.overall_correlation),
             headroom: reading.headroom(),

@@ -22,7 +22,7 @@ pub struct Args {
     /// Also draws loudness over time with true peaks, and long-term spectra; SVG or PNG by the name's ending.
     #[arg(long, value_name = "out.svg|out.png")]
     plot: Option<PathBuf>,
-    /// Also says what each streaming service and broadcast would do to the files.
+    /// Also says what each streaming service and broadcast would do to the files, and conversion to 44.1 or 48 kHz to true peaks.
     #[arg(long, conflicts_with = "json")]
     delivery: bool,
 }
@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<String, Failure> {
         if plot.is_some() {
             programmes.push(Programme::new(&analysis, points, &audio));
         }
-        all.push(analysis);
+        all.push(if args.delivery { analysis.with_resampled(&audio)? } else { analysis });
     }
     if let Some((path, format)) = plot {
         garnish_media::replace_file(path, &plot::draw(&programmes, format)?)?;

@@ -152,9 +152,10 @@ impl Plan {
         let Some((master, after)) = last else { return Err(Failure("no pass was made".to_owned())) };
         bar.restart(&format!("writing {}", name(output)));
         garnish_media::encode_with(output, &master, format.media(), &mut |x| bar.at(x))?;
+        bar.restart(&format!("resampling {}", name(output)));
         Ok(Mastered {
             input: before,
-            output: after,
+            output: after.with_resampled(&master)?,
             reference,
             target_lufs: self.target_lufs,
             target_met: self.target_lufs.map(|target_lufs| reached.meets(target_lufs)),
@@ -198,22 +199,30 @@ impl Mastered {
 /// A row of [`comparison`]: its title and the value.
 type Row = (&'static str, fn(&Analysis) -> Option<f64>);
 
+/// The row of what is measured only where it is asked for.
+const RESAMPLED: &str = "at 44.1/48 kHz, dBTP";
+
 /// Measured values of several files side by side.
 pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
     let mut table =
         Table::new(&std::iter::once("").chain(columns.iter().map(|(title, _)| *title)).collect::<Vec<_>>());
-    let rows: [Row; 8] = [
+    let rows: [Row; 9] = [
         ("loudness, LUFS-I", |a| a.integrated_lufs),
         ("range, LU", |a| a.loudness_range_lu),
         ("loudest 3 s, LUFS-S", |a| a.max_short_term_lufs),
         ("loudest 0.4 s, LUFS-M", |a| a.max_momentary_lufs),
         ("sample peak, dBFS", |a| a.sample_peak_dbfs),
         ("true peak, dBTP", |a| a.true_peak_dbtp),
+        (RESAMPLED, |a| a.resampled_true_peak_dbtp),
         ("peak to loudness, dB", |a| a.plr_db),
         ("correlation", |a| a.correlation),
     ];
     for (title, value) in rows {
+        if title == RESAMPLED && columns.iter().all(|(_, a)| value(a).is_none()) {
+            continue;
+        }
         let cell = |a: &Analysis| match value(a) {
+            None if title == RESAMPLED => String::new(),
             None => "-inf".to_owned(),
             Some(x) if title == "correlation" => format!("{x:+.2}"),
             Some(x) => format!("{x:.2}"),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use garnish_engine::Settings;
+use garnish_engine::dither::Bits;
 use garnish_engine::limiter::Style;
 use garnish_media::Audio;
 
@@ -35,11 +36,16 @@ fn drive_db(audio: &Audio) -> f64 {
 
 /// Four seconds from the middle of a file.
 fn excerpt(path: &str) -> Audio {
+    excerpt_from(8, path)
+}
+
+/// Four seconds from a second on.
+fn excerpt_from(second: usize, path: &str) -> Audio {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let mut audio = garnish_media::decode(path).expect("the excerpt decodes");
     let rate = audio.sample_rate_hz as usize;
     for channel in &mut audio.channels {
-        *channel = channel[8 * rate..12 * rate].to_vec();
+        *channel = channel[second * rate..(second + 4) * rate].to_vec();
     }
     audio
 }
@@ -70,4 +76,47 @@ fn the_ceiling_holds_on_music() {
             }
         }
     }
+}
+
+/// True peak of what a master becomes: dithered to 16 and 24 bits it keeps the ceiling; converted to 44.1 or 48 kHz it may exceed it a
+/// little, and a safety margin of 0.1 dB removes that.
+#[test]
+fn a_margin_removes_what_resampling_adds() {
+    let judge = judge::Judge::new();
+    // not at the ends: cut in the middle of the sound, they ring
+    let excess_db = |audio: &Audio| {
+        let rim = audio.sample_rate_hz as usize / 10;
+        let inside = rim..audio.frames() - rim;
+        let peak = audio.channels.iter().map(|channel| {
+            let channel: Vec<_> = channel.iter().map(|x| f64::from(*x)).collect();
+            judge.worst(&channel, |n| if inside.contains(&n) { 1.0 } else { f64::INFINITY })
+        });
+        20.0 * peak.fold(0.0, f64::max).log10() + 1.0
+    };
+    let mut worst = [f64::NEG_INFINITY; 2];
+    for path in MUSIC {
+        let audio = excerpt_from(3, path);
+        let mut settings = Settings::default();
+        settings.limiter.stage.gain_db = drive_db(&audio);
+        settings.dither.on = true;
+        let master = |settings: &Settings| garnish_cli::render::render(&audio, settings, |_| {});
+        for bits in Bits::ALL {
+            settings.dither.stage.bits = *bits;
+            let excess_db = excess_db(&master(&settings));
+            println!("{path}, {bits:?}: {excess_db:+.4} dB");
+            assert!(excess_db <= EXCESS_DB, "{path}, {bits:?}: {excess_db:+.4} dB");
+        }
+        for rate_hz in [44_100, 48_000] {
+            for (worst, margin_db) in worst.iter_mut().zip([0.0, 0.1]) {
+                settings.limiter.stage.margin_db = margin_db;
+                let converted = garnish_media::resample(&master(&settings), rate_hz).expect("a common rate");
+                let excess_db = excess_db(&converted);
+                println!("{path}, {rate_hz} Hz, margin {margin_db} dB: {excess_db:+.4} dB");
+                *worst = worst.max(excess_db);
+            }
+        }
+    }
+    let [without, with] = worst;
+    assert!(without > 0.0, "no case for a margin: {without:+.4} dB");
+    assert!(with <= 0.0, "{with:+.4} dB in spite of the margin");
 }

@@ -141,6 +141,26 @@ fn delivery_speaks_plainly() {
     }
 }
 
+/// A tone below and one above what 44.1 kHz can hold: together they peak at 0.9, after conversion at 0.5.
+#[test]
+fn conversion_to_a_lower_rate_moves_the_true_peak() {
+    let folder = folder("conversion");
+    let tone = |hz: f64, n: i32| (std::f64::consts::TAU * hz / 48_000.0 * f64::from(n)).sin();
+    let fade = |n: i32| (f64::from(n.min(191_999 - n)) / 48_000.0).min(1.0);
+    let channel = (0..192_000).map(|n| (fade(n) * (0.5 * tone(1_000.0, n) - 0.4 * tone(23_000.0, n))) as f32);
+    let audio = Audio { sample_rate_hz: 48_000, channels: vec![channel.collect()] };
+    let path = folder.join("tones.wav");
+    encode(&path, &audio, Format::WavF32).unwrap();
+    let text = succeed(&[path.to_str().unwrap(), "--delivery"]);
+    let level = |row: &str| -> f64 {
+        let line = text.lines().find(|line| line.starts_with(row)).unwrap();
+        line.split_whitespace().last().unwrap().parse().unwrap()
+    };
+    assert!((level("true peak") + 0.92).abs() < 0.03, "{text}");
+    assert!((level("at 44.1/48 kHz") + 6.02).abs() < 0.03, "{text}");
+    assert!(!succeed(&[path.to_str().unwrap()]).contains("at 44.1/48 kHz"));
+}
+
 /// Every kind of file that cannot be read: exit code 2 and one line that names the file.
 #[test]
 fn what_cannot_be_read_is_one_clear_line() {

@@ -147,6 +147,7 @@ fn a_profile_sets_loudness_and_ceiling_and_an_explicit_set_wins() {
     let output = run(&[]);
     assert!((output["integrated_lufs"].as_f64().unwrap() + 14.0).abs() <= 0.1);
     assert!(output["true_peak_dbtp"].as_f64().unwrap() <= -1.99);
+    assert!(output["resampled_true_peak_dbtp"].as_f64().unwrap() <= -1.9);
     let louder = run(&["--set", "limiter_ceiling=-0.5"]);
     assert!((-1.9..=-0.49).contains(&louder["true_peak_dbtp"].as_f64().unwrap()), "{louder}");
 }

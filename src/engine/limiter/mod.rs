@@ -115,7 +115,7 @@ impl Limiter {
     }
 
     fn target_ceiling(&self) -> f64 {
-        gain_from_db(self.settings.ceiling_db) - self.room
+        gain_from_db(self.settings.ceiling_db - self.settings.margin_db) - self.room
     }
 
     /// Up to [`CHUNK`] frames.

@@ -23,6 +23,13 @@ pub(crate) fn rows(rows: &mut Rows) {
         field!(|s, _i| s.limiter.stage.ceiling_db),
     );
     rows.add(
+        "limiter_margin",
+        "Limiter Safety Margin",
+        level(0.0, 1.0),
+        Unit::Db,
+        field!(|s, _i| s.limiter.stage.margin_db),
+    );
+    rows.add(
         "limiter_style",
         "Limiter Style",
         Range::Choice(Style::CHOICES),

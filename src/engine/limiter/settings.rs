@@ -33,6 +33,9 @@ pub struct Settings {
     pub gain_db: f64,
     /// Greatest true peak of the output in dBTP, -12 to 0.
     pub ceiling_db: f64,
+    /// Distance to keep below the ceiling, in dB, 0 to 1: room for what comes after the master. Conversion of the sample rate lifts true
+    /// peaks of this limiter by some hundredths of a dB at most (`tests/standards/limiter.rs`); lossy encoders lift them more.
+    pub margin_db: f64,
     /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000. With auto release the style scales it: in the default one this is
     /// the time of what recurs, and peaks that stand alone come back in a fifth of it.
     pub release_ms: f64,
@@ -62,6 +65,7 @@ impl Default for Settings {
         Self {
             gain_db: 0.0,
             ceiling_db: -1.0,
+            margin_db: 0.0,
             release_ms: 40.0,
             auto_release: true,
             link_transients_percent: 100.0,
@@ -84,6 +88,7 @@ impl Settings {
         Self {
             gain_db: within(self.gain_db, 0.0, 24.0, rest.gain_db),
             ceiling_db: within(self.ceiling_db, -12.0, 0.0, rest.ceiling_db),
+            margin_db: within(self.margin_db, 0.0, 1.0, rest.margin_db),
             release_ms: within(self.release_ms, 1.0, 2000.0, rest.release_ms),
             lookahead_ms: within(self.lookahead_ms, 0.5, 8.0, rest.lookahead_ms),
             link_transients_percent: within(

@@ -472,6 +472,7 @@ fn random_settings(random: &mut Random, latency: LatencyMode, quality: Quality) 
     Settings {
         gain_db: random.between(0.0, 24.0),
         ceiling_db: random.between(-12.0, 0.0),
+        margin_db: random.between(0.0, 1.0),
         release_ms: 2000f64.powf(random.between(0.0, 1.0)),
         auto_release: random.below(2) == 0,
         link_transients_percent,
@@ -530,13 +531,13 @@ fn automated_overshoot_db(judge: &Judge, seed: u64, frames: usize) -> f64 {
         signal.resize(frames + limiter.latency() + 300, 0.0);
         signal
     });
-    let mut in_force = CeilingInForce::new(first.ceiling_db, limiter.latency());
+    let mut in_force = CeilingInForce::new(first.ceiling_db - first.margin_db, limiter.latency());
     let mut at = 0;
     while at < left.len() {
         if at > 0 && random.below(4) == 0 {
             let next = random_settings(&mut random, latency_mode, quality);
             limiter.set(&next);
-            in_force.set(next.ceiling_db, rate_hz);
+            in_force.set(next.ceiling_db - next.margin_db, rate_hz);
         }
         let end = (at + 1 + random.below(512)).min(left.len());
         limiter.process(&mut Block::new(&mut left[at..end], &mut right[at..end]));
