@@ -10,11 +10,13 @@ mod curve;
 mod gain_line;
 mod linear;
 mod matrix;
+mod mixed;
 pub(crate) mod params;
 mod paths;
 mod settings;
 mod shelves;
 mod split;
+mod taps;
 
 pub use curve::{auto_makeup_db, curve};
 pub use paths::Monitor;

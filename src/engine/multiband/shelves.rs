@@ -23,18 +23,14 @@
 //! order the product telescopes to every band's own gain, and in between it passes along the geodesic of positive definite
 //! matrices, G₁ (G₁⁻¹ G₂)ᵗ (Bhatia, "Positive Definite Matrices", 2007, section 6.1), with the shelf's phase.
 
-use super::matrix::{Ratio, amplify, mid_side};
+use super::matrix::{amplify, mid_side};
+use super::mixed::MixedTaps;
 use super::settings::{BANDS, Channels};
+use super::taps::{self, DAMPING, Path, Taps};
 use super::{CHUNK, Chunk};
-use crate::dsp::exponential::{exp2, smaller};
-use crate::dsp::svf::{self, Frame, Svf, warp};
+use crate::dsp::exponential::exp2;
+use crate::dsp::svf::{Frame, Svf, warp};
 use crate::units::samples_from_ms;
-
-/// Damping of the two sections of a fourth-order Butterworth filter: 2 cos(π/8) and 2 cos(3π/8).
-const DAMPING: [f64; 2] = [1.847_759_065_022_573_5, 0.765_366_864_730_179_6];
-
-/// The greatest pole frequency, tan(0.49 π): poles stay below half the sample rate whatever the gains.
-const HIGHEST: f64 = 31.820_515_953_773_853;
 
 /// Time constant of the poles on their way to where the gains want them. A pole that jumps rings for a moment.
 const POLES_MS: f64 = 5.0;
@@ -75,37 +71,24 @@ impl Shelves {
         let crossovers = gains.windows(2).zip(channels.windows(2)).zip(shelves);
         for ((gains, channels), (shelf, corner)) in crossovers.rev() {
             let ([below, above], [channels_below, channels_above]) = (gains, channels) else { continue };
-            let channels = &[*channels_below, *channels_above];
-            match channels {
-                [Channels::LeftRight, Channels::MidSide] | [Channels::MidSide, Channels::LeftRight] => {
-                    pulp::Arch::new().dispatch(MixedPlan {
-                        below_is_mid_side: channels[0] == Channels::MidSide,
-                        below,
-                        above,
-                        frames: audio.len(),
-                        corner: *corner,
-                        speed: self.pole_speed,
-                        poles: &mut shelf.poles,
-                        taps: &mut self.mixed_taps,
-                    });
-                    shelf.process_mixed(&self.mixed_taps, audio);
-                }
-                _ => {
-                    pulp::Arch::new().dispatch(Plan {
-                        below,
-                        above,
-                        frames: audio.len(),
-                        corner: *corner,
-                        speed: self.pole_speed,
-                        poles: &mut shelf.poles,
-                        taps: &mut self.taps,
-                    });
-                    if *channels == [Channels::MidSide; 2] {
-                        shelf.process_mid_side(&self.taps, audio);
-                    } else {
-                        shelf.process(&self.taps, audio);
-                    }
-                }
+            let path = Path {
+                below,
+                above,
+                frames: audio.len(),
+                corner: *corner,
+                speed: self.pole_speed,
+                poles: &mut shelf.poles,
+            };
+            if channels_below != channels_above {
+                let below_is_mid_side = *channels_below == Channels::MidSide;
+                self.mixed_taps.find(below_is_mid_side, path);
+                shelf.process_mixed(&self.mixed_taps, audio);
+                continue;
+            }
+            taps::find(&mut self.taps, path);
+            match channels_below {
+                Channels::LeftRight => shelf.process(&self.taps, audio),
+                Channels::MidSide => shelf.process_mid_side(&self.taps, audio),
             }
         }
         if let Some((gains, channels)) = gains.iter().zip(channels).next() {
@@ -118,76 +101,6 @@ impl Shelves {
     /// Turns inaudible tails into silence. Call on an absolute sample grid.
     pub(super) fn settle(&mut self) {
         self.shelf.iter_mut().flat_map(|shelf| &mut shelf.sections).for_each(Svf::settle);
-    }
-}
-
-/// A section at every sample of a chunk: its poles, and its taps on band-pass and high-pass.
-///
-/// With w = √v = r^(1/4), u = w - 1, c = w + 1 each section is 1 + u (k s + c s²)/(s² + k s + 1). The product of the two has, with
-/// d = u²/(k₁ - k₂), on BP and HP of the first section the taps k₁ u - d (k₁ k₂ - c²) and u c - d c (k₁ + k₂ - c k₁), of the
-/// second the same with k₂ and -d. All are 0 where r is 1.
-#[derive(Clone, Copy, Debug)]
-struct Taps {
-    poles: [Chunk; 3],
-    band: Chunk,
-    high: Chunk,
-}
-
-impl Default for Taps {
-    fn default() -> Self {
-        let zero = [[0.0; 2]; CHUNK];
-        Self { poles: [zero; 3], band: zero, high: zero }
-    }
-}
-
-/// Finds the [`Taps`] of both sections for the ratio of two bands' gains (log2); to be compiled for each width of vectors. Rust
-/// contracts and reorders nothing, so all give the same bits.
-struct Plan<'a> {
-    below: &'a Chunk,
-    above: &'a Chunk,
-    frames: usize,
-    corner: f64,
-    speed: f64,
-    poles: &'a mut Frame,
-    taps: &'a mut [Taps; 2],
-}
-
-impl pulp::NullaryFnOnce for Plan<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let Self { below, above, frames, corner, speed, poles, taps } = self;
-        // r^(1/8): where the poles go; its square is w
-        let mut roots = [[0.0; 2]; CHUNK];
-        let ratios = below.as_flattened().iter().zip(above.as_flattened());
-        for (root, (below, above)) in roots.as_flattened_mut().iter_mut().zip(ratios) {
-            *root = exp2(0.125 * (above - below));
-        }
-        let mut g = [[0.0; 2]; CHUNK];
-        let mut pole = if *poles == [0.0; 2] { roots[0] } else { *poles };
-        for (g, root) in g.iter_mut().zip(&roots).take(frames) {
-            for i in 0..2 {
-                pole[i] = (1.0 - speed) * pole[i] + speed * root[i];
-                g[i] = corner * pole[i];
-            }
-        }
-        *poles = pole;
-        let [k1, k2] = DAMPING;
-        for ((taps, k), sign) in taps.iter_mut().zip(DAMPING).zip([-1.0, 1.0]) {
-            let bands = taps.band.as_flattened_mut().iter_mut();
-            for ((band, high), root) in bands.zip(taps.high.as_flattened_mut()).zip(roots.as_flattened()) {
-                let w = root * root;
-                let (u, c) = (w - 1.0, w + 1.0);
-                let d = u * u * (sign / (k1 - k2));
-                *band = k * u + d * (k1 * k2 - c * c);
-                *high = u * c + d * c * (k1 + k2 - c * k);
-            }
-            let [a, b, c] = taps.poles.each_mut().map(|values| values.as_flattened_mut());
-            for ((a, b), (c, g)) in a.iter_mut().zip(b).zip(c.iter_mut().zip(g.as_flattened())) {
-                [*a, *b, *c] = svf::coefficients(smaller(*g, HIGHEST), k);
-            }
-        }
     }
 }
 
@@ -255,103 +168,6 @@ impl Shelf {
             ];
         }
         self.sections = [first, second];
-    }
-}
-
-/// A shelf whose ratio is a matrix, at every sample of a chunk.
-///
-/// Its taps are those of [`Taps`] with U in place of u: sums of powers of U, each of which is a U + b. So each of the signals BP and
-/// HP of the first and of the second section goes with one factor through U, and with another to the output.
-#[derive(Clone, Debug)]
-struct MixedTaps {
-    /// Of the first section, then of the second: see [`svf::coefficients`].
-    poles: [[f64; CHUNK]; 6],
-    u: [[f64; CHUNK]; 4],
-    by_u: [[f64; CHUNK]; 4],
-    plain: [[f64; CHUNK]; 4],
-}
-
-impl Default for MixedTaps {
-    fn default() -> Self {
-        let zero = [0.0; CHUNK];
-        Self { poles: [zero; 6], u: [zero; 4], by_u: [zero; 4], plain: [zero; 4] }
-    }
-}
-
-/// Finds the [`MixedTaps`], as [`Plan`] does the others.
-struct MixedPlan<'a> {
-    below_is_mid_side: bool,
-    below: &'a Chunk,
-    above: &'a Chunk,
-    frames: usize,
-    corner: f64,
-    speed: f64,
-    poles: &'a mut Frame,
-    taps: &'a mut MixedTaps,
-}
-
-impl pulp::NullaryFnOnce for MixedPlan<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let Self { below_is_mid_side, below, above, frames, corner, speed, poles, taps } = self;
-        let [k1, k2] = DAMPING;
-        // both cases written out, so that none is looked at for every sample
-        let mut ratios = [[0.0; CHUNK]; 11];
-        if below_is_mid_side {
-            for n in 0..CHUNK {
-                let ratio = Ratio::new((Channels::MidSide, below[n]), (Channels::LeftRight, above[n]));
-                store(&mut ratios, n, ratio.numbers());
-            }
-        } else {
-            for n in 0..CHUNK {
-                let ratio = Ratio::new((Channels::LeftRight, below[n]), (Channels::MidSide, above[n]));
-                store(&mut ratios, n, ratio.numbers());
-            }
-        }
-        let [roots, u00, u01, u10, u11, powers @ ..] = ratios;
-        taps.u = [u00, u01, u10, u11];
-        let [a2, a3, a4, b2, b3, b4] = powers;
-        for n in 0..CHUNK {
-            store(&mut taps.by_u, n, weights([1.0, a2[n], a3[n], a4[n]]));
-            store(&mut taps.plain, n, weights([0.0, b2[n], b3[n], b4[n]]));
-        }
-        let mut g = [0.0; CHUNK];
-        let mut pole = if *poles == [0.0; 2] { roots[0] } else { poles[0] };
-        for (g, root) in g.iter_mut().zip(&roots).take(frames) {
-            pole = (1.0 - speed) * pole + speed * root;
-            *g = corner * pole;
-        }
-        *poles = [pole; 2];
-        for n in 0..CHUNK {
-            let g = smaller(g[n], HIGHEST);
-            let ([a1, b1, c1], [a2, b2, c2]) = (svf::coefficients(g, k1), svf::coefficients(g, k2));
-            store(&mut taps.poles, n, [a1, b1, c1, a2, b2, c2]);
-        }
-    }
-}
-
-/// What is heard of BP and HP of both sections, given the weights of u, u², u³ and u⁴.
-#[inline(always)]
-fn weights([u, u2, u3, u4]: [f64; 4]) -> [f64; 4] {
-    let [k1, k2] = DAMPING;
-    let e = 1.0 / (k1 - k2);
-    let both = 2.0 * u + 3.0 * u2;
-    let cross = (k1 * k2 - 4.0) * e * u2 - e * (4.0 * u3 + u4);
-    [
-        k1 * u - cross,
-        k2 * u + cross,
-        both + e * ((3.0 * k1 - k2) * u3 + k1 * u4),
-        both + e * ((k1 - 3.0 * k2) * u3 - k2 * u4),
-    ]
-}
-
-/// Puts the numbers of a sample into one line each.
-#[inline(always)]
-fn store<const N: usize>(lines: &mut [[f64; CHUNK]; N], n: usize, values: [f64; N]) {
-    for k in 0..N {
-        lines[k][n] = values[k];
     }
 }
 

@@ -110,7 +110,6 @@ struct Host {
     popup: Arc<AtomicBool>,
 }
 
-static METERS: AtomicBool = AtomicBool::new(false);
 static AUTOMATION: AtomicBool = AtomicBool::new(false);
 
 /// Reads commands until there are no more.
@@ -137,20 +136,11 @@ pub fn run() {
     }
 }
 
-/// The gallery, with a meter that moves when told.
+/// The gallery, with a meter.
 fn content(cx: &mut Context, popup: &Arc<AtomicBool>) {
     let watch = Watch(popup.clone()).build(cx, |_| {}).size(Pixels(0.0)).entity();
     cx.data::<Session>().clone().frames(watch);
-    let level = std::cell::Cell::new(0.0_f32);
-    PeakMeter::new(cx, -48.0, move || {
-        if METERS.load(Ordering::Relaxed) {
-            level.set((level.get() + 7.3) % 40.0);
-            Levels { peak_db: [-level.get(), level.get() - 40.0] }
-        } else {
-            Levels { peak_db: [-96.0; 2] }
-        }
-    })
-    .width(Stretch(1.0));
+    PeakMeter::new(cx, -48.0, || Levels { peak_db: [-96.0; 2] }).width(Stretch(1.0));
     demo::gallery(cx);
 }
 
@@ -212,10 +202,6 @@ impl Host {
                 String::new()
             }
             ["automation", "on"] => self.automation(),
-            ["meters", "on"] => {
-                METERS.store(true, Ordering::Relaxed);
-                String::new()
-            }
             ["resize", width, height] => {
                 self.resize(width.parse().expect("pixels"), height.parse().expect("pixels"))
             }
@@ -231,7 +217,6 @@ impl Host {
             ["faults"] => self.wrapper.faults.load(Ordering::SeqCst).to_string(),
             ["keys"] => self.keys.to_string(),
             ["popup"] => self.popup.load(Ordering::SeqCst).to_string(),
-            ["work"] => work(),
             ["memory"] => status("VmRSS:"),
             ["threads"] => self.threads(),
             ["quit"] => String::new(),
@@ -365,18 +350,6 @@ impl Host {
 fn resize(connection: &RustConnection, window: u32, width: u32, height: u32) {
     let size = ConfigureWindowAux::new().width(width).height(height);
     connection.configure_window(window, &size).expect("sent").check().expect("resized");
-}
-
-/// Processor time of all threads but this one, which plays the host: hundredths of a second.
-fn work() -> String {
-    let own = std::fs::read_link("/proc/thread-self").expect("on Linux");
-    let ticks = std::fs::read_dir("/proc/self/task").expect("on Linux").flatten().map(|thread| {
-        let stat = std::fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let field = |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-        if Some(thread.file_name().as_os_str()) == own.file_name() { 0 } else { field(11) + field(12) }
-    });
-    ticks.sum::<u64>().to_string()
 }
 
 fn status(field: &str) -> String {

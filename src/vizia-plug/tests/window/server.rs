@@ -143,6 +143,9 @@ impl Drop for Server {
     }
 }
 
+/// Set for the process that plays the host.
+pub const HOST: &str = "GARNISH_WINDOW_HOST";
+
 /// The process that plays the host.
 pub struct Host {
     process: Child,
@@ -153,8 +156,9 @@ pub struct Host {
 impl Host {
     pub fn start(server: &Server) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "a_host_process", "--ignored", "--nocapture", "--test-threads", "1"])
+            .args(["--exact", "a_host_process", "--nocapture", "--test-threads", "1"])
             .env("DISPLAY", &server.display)
+            .env(HOST, "")
             // one heap for all threads (mallopt(3)), so that its size means something
             .env("MALLOC_ARENA_MAX", "1")
             .stdin(Stdio::piped())
@@ -197,15 +201,6 @@ impl Host {
         let picture = Picture::load(path.as_ref()).expect("the host has drawn it");
         std::fs::remove_file(path).expect("it can go");
         picture
-    }
-
-    /// Processor time of the editor's threads over a while, in percent of one core.
-    pub fn load(&mut self, over: Duration) -> f64 {
-        let before: f64 = self.ask("work").parse().expect("a number");
-        sleep(over);
-        let after: f64 = self.ask("work").parse().expect("a number");
-        // A tick is a hundredth of a second on every Linux.
-        (after - before) / over.as_secs_f64()
     }
 
     pub fn ended_well(mut self) -> bool {
