@@ -20,6 +20,8 @@ pub use history::{Point, Reductions};
 pub use levels::{CLIP_SAMPLES, FULL_SCALE};
 pub use reading::Reading;
 
+use std::ops::Range;
+
 use crate::dsp::KWeighting;
 use crate::units::{count, db_from_gain, db_from_power, whole};
 use levels::{Levels, Powers};
@@ -31,6 +33,9 @@ use window::Ring;
 const STEPS_A_SECOND: usize = 400;
 const STEPS_A_TICK: usize = 4;
 const STEPS_A_HOP: usize = 40;
+
+/// Frames of a step that true peak is read of at once: at high rates a step in one go would make one block wait for all of it.
+const PIECE: usize = 128;
 
 /// PSR looks back as far as short-term loudness.
 const SHORT_TERM_HOPS: usize = 30;
@@ -158,7 +163,8 @@ impl Meter {
         let mut left = left;
         let mut right = if self.mono { left } else { right };
         while !left.is_empty() && left.len() == right.len() {
-            let frames = (self.step_frames - self.filled).min(left.len());
+            let piece = PIECE - self.filled % PIECE;
+            let frames = piece.min(self.step_frames - self.filled).min(left.len());
             let (now, later) = left.split_at(frames);
             let (right_now, right_later) = right.split_at(frames);
             self.take([now, right_now]);
@@ -172,14 +178,14 @@ impl Meter {
     pub fn finish(&mut self) {
         let rest = self.filled;
         self.measure_levels(rest);
-        self.measure_true_peak(rest);
+        self.measure_true_peak(rest - rest % PIECE..rest);
         for buffer in &mut self.pending {
             buffer.fill(0.0);
         }
         let mut late = true_peak::LAG;
         while late > 0 {
             let frames = late.min(self.step_frames);
-            self.measure_true_peak(frames);
+            self.measure_true_peak(0..frames);
             late -= frames;
         }
         self.filled = 0;
@@ -208,7 +214,11 @@ impl Meter {
             }
         }
         self.filled += frames;
-        if self.filled == self.step_frames {
+        let at_end = self.filled == self.step_frames;
+        if at_end || self.filled.is_multiple_of(PIECE) {
+            self.measure_true_peak((self.filled - 1) / PIECE * PIECE..self.filled);
+        }
+        if at_end {
             self.end_of_step();
         }
     }
@@ -217,7 +227,6 @@ impl Meter {
         let frames = self.filled;
         self.measure_loudness(frames);
         self.measure_levels(frames);
-        self.measure_true_peak(frames);
         self.filled = 0;
         self.step += 1;
         if self.step.is_multiple_of(STEPS_A_HOP) {
@@ -267,12 +276,12 @@ impl Meter {
         }
     }
 
-    fn measure_true_peak(&mut self, frames: usize) {
+    fn measure_true_peak(&mut self, piece: Range<usize>) {
         let mut peaks = [0.0; 2];
         let channels = if self.mono { 1 } else { 2 };
         let inputs = self.true_peak.iter_mut().zip(&self.pending).take(channels);
         for (peak, (meter, samples)) in peaks.iter_mut().zip(inputs) {
-            *peak = meter.push(samples.get(..frames).unwrap_or_default(), &self.kernels);
+            *peak = meter.push(samples.get(piece.clone()).unwrap_or_default(), &self.kernels);
         }
         if self.mono {
             peaks[1] = peaks[0];
