@@ -87,6 +87,8 @@ impl Table {
         music.row("stereo, width and mono bass", move || running::<Stereo>(wide, 48_000.0));
         let driven = limiter::Settings { gain_db: 8.0, ..limiter::Settings::default() };
         music.row("limiter", move || running::<Limiter>(driven, 48_000.0));
+        let half = limiter::Settings { link_transients_percent: 50.0, ..driven };
+        music.row("limiter, half linked", move || running::<Limiter>(half, 48_000.0));
         let shaped = dither::Settings { bits: dither::Bits::Sixteen, shaping: dither::Shaping::Strong };
         music.row("dither, strong shaping", move || running::<Dither>(shaped, 48_000.0));
         music.row("meters, in and out", || {

@@ -128,3 +128,34 @@ impl pulp::NullaryFnOnce for Halving<'_> {
         odd_line.advance(y.len());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::NullaryFnOnce;
+
+    use super::*;
+    use crate::dsp::equiripple::half_band;
+    use crate::units::count;
+
+    /// What runs here is compiled for the least of machines, what `process` runs for this one.
+    #[test]
+    fn every_width_of_vectors_gives_the_same_bits() {
+        let taps = half_band(0.2, 1e-5);
+        let (mut up, mut down) = (Interpolator::new(&taps, 64), Decimator::new(&taps, 64));
+        let (mut narrow_up, mut narrow_down) = (up.clone(), down.clone());
+        for frames in [64, 1, 37, 16] {
+            let x: Vec<f64> = (0..frames).map(|n| (1.3 * count(n)).sin()).collect();
+            let [mut high, mut narrow_high] = [0, 1].map(|_| vec![0.0; 2 * frames]);
+            for filter in [&mut up, &mut narrow_up] {
+                filter.input(frames).copy_from_slice(&x);
+            }
+            up.process(&mut high);
+            Doubling { filter: &mut narrow_up, y: &mut narrow_high }.call();
+            assert!(high == narrow_high && high.iter().any(|x| *x != 0.0));
+            let [mut low, mut narrow_low] = [0, 1].map(|_| vec![0.0; frames]);
+            down.process(&high, &mut low);
+            Halving { filter: &mut narrow_down, x: &high, y: &mut narrow_low }.call();
+            assert_eq!(low, narrow_low);
+        }
+    }
+}

@@ -299,3 +299,21 @@ fn bessel_i0(x: f64) -> f64 {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What runs here is compiled for the least of machines, what `push` runs for this one.
+    #[test]
+    fn every_width_of_vectors_gives_the_same_bits() {
+        let kernels = Kernels::new();
+        let [mut wide, mut narrow] = [0, 1].map(|_| TruePeak::new(128));
+        let x: Vec<f64> = (0..1_200).map(|n| (1.1 * count(n)).sin() * (0.037 * count(n)).cos()).collect();
+        for samples in x.chunks(120) {
+            let peak = wide.push(samples, &kernels);
+            assert_eq!(peak.to_bits(), narrow.push_vectors(samples, &kernels).to_bits());
+        }
+        assert!(wide.push(&x[..120], &kernels) > 0.9);
+    }
+}

@@ -34,6 +34,14 @@ impl MixedTaps {
     }
 }
 
+#[cfg(test)]
+impl MixedTaps {
+    /// [`find`](Self::find), compiled for the least of machines.
+    pub(super) fn find_narrow(&mut self, below_is_mid_side: bool, path: Path<'_>) {
+        pulp::NullaryFnOnce::call(MixedPlan { below_is_mid_side, path, taps: self });
+    }
+}
+
 /// [`MixedTaps::find`], to be compiled for each width of vectors. Rust contracts and reorders nothing, so all give the same
 /// bits.
 struct MixedPlan<'a> {

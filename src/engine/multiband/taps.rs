@@ -93,3 +93,42 @@ impl pulp::NullaryFnOnce for Plan<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::NullaryFnOnce;
+
+    use super::*;
+    use crate::multiband::mixed::MixedTaps;
+    use crate::units::count;
+
+    /// Gains that move, in log2.
+    fn gains(seed: f64) -> Chunk {
+        std::array::from_fn(|n| {
+            [(seed * count(n)).sin(), (seed + 0.3 * count(n)).cos()].map(|x| 4.0 * x - 2.0)
+        })
+    }
+
+    fn path<'a>([below, above]: &'a [Chunk; 2], poles: &'a mut Frame) -> Path<'a> {
+        Path { below, above, frames: 13, corner: 0.06, speed: 0.004, poles }
+    }
+
+    /// What runs here is compiled for the least of machines, what [`find`] runs for this one.
+    #[test]
+    fn every_width_of_vectors_gives_the_same_bits() {
+        let gains = [gains(0.7), gains(1.9)];
+        let (mut first, mut second) = ([0.0; 2], [0.0; 2]);
+        let (mut narrow, mut wide) = ([Taps::default(); 2], [Taps::default(); 2]);
+        Plan { path: path(&gains, &mut first), taps: &mut narrow }.call();
+        find(&mut wide, path(&gains, &mut second));
+        assert!(first == second && first[0] > 0.0);
+        for (a, b) in narrow.iter().zip(&wide) {
+            assert!(a.poles == b.poles && a.band == b.band && a.high == b.high);
+        }
+        let (mut narrow, mut wide) = (MixedTaps::default(), MixedTaps::default());
+        narrow.find_narrow(true, path(&gains, &mut first));
+        wide.find(true, path(&gains, &mut second));
+        assert!(narrow.u == wide.u && narrow.by_u == wide.by_u && narrow.plain == wide.plain);
+        assert!(narrow.poles == wide.poles && first == second);
+    }
+}

@@ -256,3 +256,27 @@ fn clip_step(gain: f64, inverse: f64, a: f64, b: f64) -> f64 {
     let (a, b) = (gain * a, gain * b);
     (quintic_between(a, b) - 0.5 * (a + b)) * inverse
 }
+
+#[cfg(test)]
+mod tests {
+    use pulp::NullaryFnOnce;
+
+    use super::*;
+
+    /// What runs here is compiled for the least of machines, what [`shape`] runs for this one.
+    #[test]
+    fn every_width_of_vectors_gives_the_same_bits() {
+        let line: Vec<f64> = (0..HISTORY + 101).map(|n| 1.7 * (0.9 * count(n)).sin()).collect();
+        let gains: Vec<f64> = (0..101).map(|n| 1.0 + 0.1 * count(n)).collect();
+        let [mut wide, mut narrow, mut taken] = [0, 1, 2].map(|_| vec![0.0; 101]);
+        taken.resize(101 + HISTORY - 1, 0.0);
+        for drive in [Drive::Constant(4.0), Drive::Moving(&gains)] {
+            shape(Character::Tube, drive, &line, &mut taken, &mut wide);
+            Each { drive, x: &line[HISTORY - LATENCY..], y: &mut narrow, curve: triode }.call();
+            assert!(wide == narrow && wide[50] != 0.0);
+            shape(Character::SoftClip, drive, &line, &mut taken, &mut wide);
+            Clip { drive, line: &line, taken: &mut taken, y: &mut narrow }.call();
+            assert!(wide == narrow);
+        }
+    }
+}
