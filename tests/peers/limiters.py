@@ -87,7 +87,7 @@ def peers(binary):
         "Garnish, auto release off, 10 ms": garnish(binary, "limiter_auto_release=off", "limiter_release=10"),
         "Garnish, auto release off, 60 ms": garnish(binary, "limiter_auto_release=off", "limiter_release=60"),
         "Garnish, low latency": garnish(binary, "limiter_latency=low"),
-        "Garnish, high quality": garnish(binary, "quality=high"),
+        "Garnish, long latency": garnish(binary, "limiter_latency=long"),
         "Garnish, eco quality": garnish(binary, "quality=eco"),
     }
 

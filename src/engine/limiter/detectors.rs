@@ -49,7 +49,7 @@ impl Detectors {
     /// The peaks of one channel's intervals: see [`Detector::process`].
     pub fn process(&mut self, channel: usize, input: &[f64], peaks: &mut [f64]) {
         match self.mode {
-            LatencyMode::Default => self.long[channel].process(input, peaks, self.eco),
+            LatencyMode::Default | LatencyMode::Long => self.long[channel].process(input, peaks, self.eco),
             LatencyMode::Low => self.short[channel].process(input, peaks, self.eco),
         }
     }

@@ -214,7 +214,7 @@ impl Stage for Limiter {
         self.sample_rate_hz = spec.sample_rate_hz;
         self.mode = self.settings.latency;
         let quality = self.settings.quality;
-        self.timing = Timing::new(self.mode, quality, spec.sample_rate_hz);
+        self.timing = Timing::new(self.mode, spec.sample_rate_hz);
         self.margin = gain_from_db(-detectors::margin_db(quality));
         self.envelope.prepare(&self.timing, spec.sample_rate_hz);
         self.detectors.prepare(self.mode, quality);

@@ -10,9 +10,12 @@ choices! {
     pub enum LatencyMode {
         /// At most 2 ms at 44.1 kHz and above. Limits the band to 0.4535 of the sample rate (20 kHz at 44.1 kHz).
         Low = "low", "Low";
-        /// At most 7 ms at 44.1 kHz and above; in high quality 11 ms.
+        /// At most 7 ms at 44.1 kHz and above.
         #[default]
         Default = "default", "Default";
+        /// At most 11 ms at 44.1 kHz and above. Looks ahead for twice as long: the gain moves more slowly and distorts less at the same
+        /// loudness.
+        Long = "long", "Long";
     }
 }
 
@@ -21,7 +24,7 @@ impl LatencyMode {
     pub(super) fn detection(self) -> usize {
         match self {
             Self::Low => detection(SHORT_REACH),
-            Self::Default => detection(LONG_REACH),
+            Self::Default | Self::Long => detection(LONG_REACH),
         }
     }
 }
@@ -47,14 +50,13 @@ pub struct Settings {
     pub link_release_percent: f64,
     /// How the gain comes back.
     pub style: Style,
-    /// How long before a peak the gain begins to fall, in ms, 0.5 to 8; as far as there is room: at 44.1 kHz 1.1 to 4 ms, in high
-    /// quality 8 ms, in the low-latency mode 0.9 to 1.2 ms.
+    /// How long before a peak the gain begins to fall, in ms, 0.5 to 8; as far as there is room: at 44.1 kHz 1.1 to 4 ms, in the
+    /// long-latency mode to 8 ms, in the low-latency mode 0.9 to 1.2 ms.
     pub lookahead_ms: f64,
     /// Delay of the module. Not automatable: taken over by `prepare`.
     pub latency: LatencyMode,
-    /// Eco reads peaks on a grid half as fine, at less cost, and stays 0.08 dB further below the ceiling. High looks ahead for twice as long,
-    /// if the latency mode is the default one: the gain moves more slowly and distorts less at the same loudness. Not automatable: taken over by
-    /// `prepare`. In the chain, the chain's quality.
+    /// Eco reads peaks on a grid half as fine, at less cost, and stays 0.08 dB further below the ceiling; nothing is gained by a finer one than
+    /// standard's, so high is the same. Never touches the latency. Not automatable: taken over by `prepare`. In the chain, the chain's quality.
     pub quality: Quality,
     /// Off, only sample peaks are held below the ceiling.
     pub true_peak: bool,

@@ -2,14 +2,13 @@
 
 use crate::limiter::settings::LatencyMode;
 use crate::limiter::soft_clip::SoftClip;
-use crate::settings::Quality;
 use crate::units::{count, samples_from_ms, whole};
 
 /// The rate at which the lengths below were tuned. Above it they grow with the rate (all but the detector's), below it
 /// they stay: the promise needs a number of samples, not of milliseconds.
 const TUNED_HZ: f64 = 44_100.0;
 
-/// Lengths in samples, for one sample rate, latency mode and quality.
+/// Lengths in samples, for one sample rate and latency mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Timing {
     sample_rate_hz: f64,
@@ -31,13 +30,13 @@ impl Timing {
     pub const LEAST_FLAT: usize = 16;
 
     /// The lengths at this rate.
-    pub fn new(mode: LatencyMode, quality: Quality, sample_rate_hz: f64) -> Self {
+    pub fn new(mode: LatencyMode, sample_rate_hz: f64) -> Self {
         let scale = (sample_rate_hz / TUNED_HZ).max(1.0);
-        let (tuned_latency, safe, shortest, flat) = match (mode, quality) {
+        let (tuned_latency, safe, shortest, flat) = match mode {
             // below its band limit nothing comes near Nyquist
-            (LatencyMode::Low, _) => (88.2, 40, 40, 40),
-            (LatencyMode::Default, Quality::High) => (485.1, 176, 48, 128),
-            (LatencyMode::Default, _) => (308.7, 176, 48, 128),
+            LatencyMode::Low => (88.2, 40, 40, 40),
+            LatencyMode::Long => (485.1, 176, 48, 128),
+            LatencyMode::Default => (308.7, 176, 48, 128),
         };
         let latency = whole((tuned_latency * scale).floor());
         let longest = latency - mode.detection() - SoftClip::LATENCY;

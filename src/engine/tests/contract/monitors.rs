@@ -67,7 +67,7 @@ fn the_limiter() {
             (driven, Monitor::Delta),
             (Settings { style: Style::SoftClip, quality: Quality::Eco, ..driven }, Monitor::UnityGain),
             (Settings { latency: LatencyMode::Low, quality: Quality::Eco, ..driven }, Monitor::Off),
-            (Settings { quality: Quality::High, ..driven }, Monitor::UnityGain),
+            (Settings { latency: LatencyMode::Long, ..driven }, Monitor::UnityGain),
         ],
     });
 }
