@@ -1,20 +1,25 @@
 //! A whole file through the engine.
 
+use garnish_engine::meter::Meter;
+use garnish_engine::units::{count, narrow, whole};
 use garnish_engine::{Engine, Settings};
 use garnish_media::Audio;
 
 /// Frames handed to the engine at once. The sound does not depend on it.
 const CHUNK: usize = 4096;
 
+/// Frames rendered beyond the end, to know what rings on there.
+const TAIL: usize = 2048;
+
 /// The chain offline: latency compensated, same length as the input, mono in mono out.
 ///
-/// The engine is fed as much silence after the end as its latency, so that the limiter sees the end. What rings on beyond it is cut,
-/// so that tracks of a gapless album still join. Read by itself, such a cut in the middle of full level can show some tenths of a dB
-/// above the ceiling (0.41 dB measured in low-latency mode). `progress` is told how far it is, from 0 to 1.
+/// The engine is fed silence after the end, so that the limiter sees the end. What rings on beyond it is cut, so that tracks of a
+/// gapless album still join; only where the cut itself would lift the true peak above the limiter's ceiling (a mix that ends at full
+/// level, in low-latency mode), the last millisecond is faded out. `progress` is told how far it is, from 0 to 1.
 pub fn render(input: &Audio, settings: &Settings, mut progress: impl FnMut(f64)) -> Audio {
     let mut engine = prepared(input, settings);
     let (frames, latency) = (input.frames(), engine.latency());
-    let total = frames + latency;
+    let total = frames + latency + TAIL;
     let padded = |channel: &Vec<f32>| {
         let mut padded = Vec::with_capacity(total);
         padded.extend_from_slice(channel);
@@ -28,14 +33,45 @@ pub fn render(input: &Audio, settings: &Settings, mut progress: impl FnMut(f64))
     for (left, right) in left.chunks_mut(CHUNK).zip(right.chunks_mut(CHUNK)) {
         engine.process(left, right);
         done += left.len();
-        progress(garnish_engine::units::count(done) / garnish_engine::units::count(total));
+        progress(count(done) / count(total));
     }
     let mut channels = vec![left, right];
     channels.truncate(input.channels.len());
     for channel in &mut channels {
         channel.drain(..latency);
+        end(channel, frames, input.sample_rate_hz, settings);
     }
     Audio { sample_rate_hz: input.sample_rate_hz, channels }
+}
+
+/// Cuts a channel at `frames`; fades it out there if the cut would break the ceiling.
+fn end(channel: &mut Vec<f32>, frames: usize, sample_rate_hz: u32, settings: &Settings) {
+    let limiter = &settings.limiter;
+    let ceiling_db = limiter.stage.ceiling_db - limiter.stage.margin_db;
+    let guarded = limiter.on && limiter.stage.true_peak && !settings.bypass;
+    let start = frames.saturating_sub(TAIL);
+    let uncut_db = true_peak_db(&channel[start..], sample_rate_hz);
+    channel.truncate(frames);
+    let cut_db = true_peak_db(&channel[start..], sample_rate_hz);
+    if guarded && cut_db > ceiling_db + 0.005 && cut_db > uncut_db {
+        let length = whole(f64::from(sample_rate_hz) * 1e-3).clamp(1, frames);
+        for (n, x) in channel[frames - length..].iter_mut().enumerate() {
+            let way = std::f64::consts::PI * count(n + 1) / count(length);
+            *x = narrow(f64::from(*x) * (0.5 + 0.5 * way.cos()));
+        }
+    }
+}
+
+/// True peak of the end of a channel in dBTP. What begins in the middle of the sound is faded in, or it would read as a step.
+fn true_peak_db(channel: &[f32], sample_rate_hz: u32) -> f64 {
+    let fade = |n: usize| (count(n) / 512.0).min(1.0);
+    let samples: Vec<f64> = channel.iter().enumerate().map(|(n, x)| f64::from(*x) * fade(n)).collect();
+    let mut meter = Meter::new();
+    meter.prepare(f64::from(sample_rate_hz));
+    meter.set_mono(true);
+    meter.measure([&samples, &samples]);
+    meter.finish();
+    meter.take_reading().peak_dbtp()
 }
 
 /// The latency that [`render`] compensates, in samples.

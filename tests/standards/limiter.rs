@@ -4,7 +4,7 @@ use std::path::Path;
 
 use garnish_engine::Settings;
 use garnish_engine::dither::Bits;
-use garnish_engine::limiter::Style;
+use garnish_engine::limiter::{LatencyMode, Style};
 use garnish_media::Audio;
 
 /// 32x oversampling with 256 taps a phase: it shares nothing with the engine.
@@ -76,6 +76,33 @@ fn the_ceiling_holds_on_music() {
             }
         }
     }
+}
+
+/// A mix may end in the middle of the sound. Where the band limit of the low latency would ring on, the cut must not lift the peak.
+#[test]
+fn the_ceiling_holds_to_the_last_sample() {
+    let judge = judge::Judge::new();
+    let mut faded = 0;
+    for latency in LatencyMode::ALL {
+        for frames in 6_000..6_024 {
+            let square = (0..frames).map(|n| if n % 47 < 23 { 0.7 } else { -0.7 }).collect();
+            let audio = Audio { sample_rate_hz: 48_000, channels: vec![square] };
+            let mut settings = Settings::default();
+            settings.limiter.stage.gain_db = drive_db(&audio);
+            settings.limiter.stage.latency = *latency;
+            let output = garnish_cli::render::render(&audio, &settings, |_| {});
+            assert_eq!(output.frames(), audio.frames());
+            let channel: Vec<f64> = output.channels[0].iter().map(|x| f64::from(*x)).collect();
+            let excess_db = 20.0 * judge.true_peak(&channel).log10() + 1.0;
+            assert!(
+                excess_db <= EXCESS_DB,
+                "{latency:?}, {frames} frames: {excess_db:+.4} dB over the ceiling"
+            );
+            faded += usize::from(channel.last() == Some(&0.0));
+        }
+    }
+    assert!(faded > 0, "no case for a fade");
+    println!("{faded} of 72 ends were faded");
 }
 
 /// True peak of what a master becomes: dithered to 16 and 24 bits it keeps the ceiling; converted to 44.1 or 48 kHz it may exceed it a
