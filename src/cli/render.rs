@@ -39,25 +39,31 @@ pub fn render(input: &Audio, settings: &Settings, mut progress: impl FnMut(f64))
     channels.truncate(input.channels.len());
     for channel in &mut channels {
         channel.drain(..latency);
-        end(channel, frames, input.sample_rate_hz, settings);
     }
+    end(&mut channels, frames, input.sample_rate_hz, settings);
     Audio { sample_rate_hz: input.sample_rate_hz, channels }
 }
 
-/// Cuts a channel at `frames`; fades it out there if the cut would break the ceiling.
-fn end(channel: &mut Vec<f32>, frames: usize, sample_rate_hz: u32, settings: &Settings) {
+/// Cuts the channels at `frames`; fades them out there, all alike, if the cut of any would break the ceiling.
+fn end(channels: &mut [Vec<f32>], frames: usize, sample_rate_hz: u32, settings: &Settings) {
     let limiter = &settings.limiter;
     let ceiling_db = limiter.stage.ceiling_db - limiter.stage.margin_db;
     let guarded = limiter.on && limiter.stage.true_peak && !settings.bypass;
     let start = frames.saturating_sub(TAIL);
-    let uncut_db = true_peak_db(&channel[start..], sample_rate_hz);
-    channel.truncate(frames);
-    let cut_db = true_peak_db(&channel[start..], sample_rate_hz);
-    if guarded && cut_db > ceiling_db + 0.005 && cut_db > uncut_db {
-        let length = whole(f64::from(sample_rate_hz) * 1e-3).clamp(1, frames);
-        for (n, x) in channel[frames - length..].iter_mut().enumerate() {
-            let way = std::f64::consts::PI * count(n + 1) / count(length);
-            *x = narrow(f64::from(*x) * (0.5 + 0.5 * way.cos()));
+    let mut breaks = false;
+    for channel in channels.iter_mut() {
+        let uncut_db = true_peak_db(&channel[start..], sample_rate_hz);
+        channel.truncate(frames);
+        let cut_db = true_peak_db(&channel[start..], sample_rate_hz);
+        breaks |= cut_db > ceiling_db + 0.005 && cut_db > uncut_db;
+    }
+    if guarded && breaks {
+        let length = whole(f64::from(sample_rate_hz) * 1e-3).min(frames);
+        for channel in channels {
+            for (n, x) in channel[frames - length..].iter_mut().enumerate() {
+                let way = std::f64::consts::PI * count(n + 1) / count(length);
+                *x = narrow(f64::from(*x) * (0.5 + 0.5 * way.cos()));
+            }
         }
     }
 }

@@ -36,8 +36,8 @@ pub struct Settings {
     pub gain_db: f64,
     /// Greatest true peak of the output in dBTP, -12 to 0.
     pub ceiling_db: f64,
-    /// Distance to keep below the ceiling, in dB, 0 to 1: room for what comes after the master. Conversion of the sample rate lifts true
-    /// peaks of this limiter by some hundredths of a dB at most (`tests/standards/limiter.rs`); lossy encoders lift them more.
+    /// Distance to keep below the ceiling, in dB, 0 to 1: room for what comes after the master. Conversion of the sample rate can lift true
+    /// peaks a little (`tests/standards/limiter.rs` holds a case, `garnish-cli master` tells each file's); lossy encoders lift them more.
     pub margin_db: f64,
     /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000. With auto release the style scales it: in the default one this is
     /// the time of what recurs, and peaks that stand alone come back in a fifth of it.

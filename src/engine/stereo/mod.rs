@@ -91,7 +91,7 @@ impl Stage for Stereo {
         self.width.next();
         self.balance.next();
         self.side.next();
-        if self.width.value() != 1.0 || self.balance.value() != 0.0 || self.side.is_heard() {
+        if self.acts() {
             for (left, right) in block.frames() {
                 self.place(left, right);
             }
@@ -112,12 +112,17 @@ impl Stereo {
         self.width.is_moving() || self.balance.is_moving() || self.side.moves()
     }
 
+    /// False while everything passes as it is.
+    fn acts(&self) -> bool {
+        self.width.value() != 1.0 || self.balance.value() != 0.0 || self.side.is_heard()
+    }
+
     #[inline]
     fn place(&mut self, left: &mut f64, right: &mut f64) {
-        let (width, balance) = (self.width.value(), self.balance.value());
-        if width == 1.0 && balance == 0.0 && !self.side.is_heard() {
+        if !self.acts() {
             return;
         }
+        let (width, balance) = (self.width.value(), self.balance.value());
         let mid = 0.5 * (*left + *right);
         let side = width * self.side.filter(0.5 * (*left - *right));
         *left = (mid + side) * (1.0 - balance.max(0.0));

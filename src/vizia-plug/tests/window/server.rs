@@ -156,7 +156,7 @@ pub struct Host {
 impl Host {
     pub fn start(server: &Server) -> Self {
         let mut process = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "a_host_process", "--nocapture", "--test-threads", "1"])
+            .args(["--exact", "a_host_process", "--ignored", "--nocapture", "--test-threads", "1"])
             .env("DISPLAY", &server.display)
             .env(HOST, "")
             // one heap for all threads (mallopt(3)), so that its size means something
