@@ -12,14 +12,18 @@ pub mod k_weighting;
 pub mod kaiser;
 pub mod linkwitz_riley;
 pub mod peak_hold;
+pub mod pieces;
 pub mod ramp;
 pub mod ramps;
 pub mod svf;
+pub mod switch;
 
 pub use box_smooth::BoxSmooth;
 pub use delay::Delay;
 pub use history::History;
 pub use k_weighting::KWeighting;
 pub use peak_hold::PeakHold;
+pub use pieces::pieces;
 pub use ramp::Ramp;
 pub use ramps::Ramps;
+pub use switch::{Switch, mix};

@@ -105,6 +105,16 @@ impl Ramp {
     pub fn is_moving(&self) -> bool {
         self.left > 0
     }
+
+    /// Samples until the value has reached its target; 0 at rest.
+    pub fn samples_left(&self) -> usize {
+        self.left
+    }
+
+    /// True while a new target would be taken over at once.
+    pub fn is_fresh(&self) -> bool {
+        self.fresh
+    }
 }
 
 #[cfg(test)]
