@@ -93,11 +93,17 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// More than a WAV file can hold.
-    #[error("{} would exceed the 4 GiB a WAV file can hold: write FLAC, or split it", path.display())]
+    /// More than a WAV or AIFF file can hold.
+    #[error("{} would exceed the 4 GiB a WAV or AIFF file can hold: write FLAC, or split it", path.display())]
     TooLong {
         /// The output path as given.
         path: PathBuf,
+    },
+    /// Buffers handed over that do not match the audio; a mistake of the program, not of the file.
+    #[error("buffers do not match the audio: pass {channels} of equal length")]
+    Planes {
+        /// Number of channels, and so of buffers.
+        channels: usize,
     },
     /// The encoder cannot store this.
     #[error("{} cannot be stored in this format ({detail}): choose another format", path.display())]

@@ -1,22 +1,38 @@
-//! Audio files in and out: [`decode`], [`encode`], [`resample`]. Never on the audio thread.
+//! Audio files in and out. Never on the audio thread.
 //!
-//! Everything here works on [`Audio`]: one or two channels of 32-bit floats, full scale ±1. That holds 16- and 24-bit
-//! samples exactly, so what was decoded from an integer file and is encoded at the same depth is the same to the bit.
+//! [`Reader`] and [`Writer`] go through a file in pieces, in memory that does not grow with its length. [`decode`], [`encode`]
+//! and [`resample`] work on a whole [`Audio`]. Samples are 32-bit floats, full scale ±1, one or two channels. That holds
+//! 16- and 24-bit samples exactly, so what was decoded from an integer file and is encoded at the same depth is the same
+//! to the bit.
 #![forbid(unsafe_code)]
 
+mod aiff_out;
 mod decode;
 mod encode;
 mod error;
-mod flac;
+mod flac_out;
+mod format;
+mod info;
+mod reader;
 mod replace;
 mod resample;
-mod wav;
+mod source;
+mod symphonia;
+mod wav_out;
+mod writer;
 
 pub use decode::{decode, decode_with};
-pub use encode::{Format, Written, encode, encode_with};
+pub use encode::{encode, encode_with};
 pub use error::Error;
+pub use format::Format;
+pub use info::{Encoding, Extra, Info, Warning};
+pub use reader::{ReadOptions, Reader};
 pub use replace::replace_file;
 pub use resample::resample;
+pub use writer::{Writer, Written};
+
+/// Samples of each channel.
+pub(crate) type Planes = Vec<Vec<f32>>;
 
 /// A piece of audio, one or two channels.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,20 +4,61 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::Error;
 
-/// Writes through `write` to a file beside `path` and renames it to `path` once it is complete and on disk.
-///
-/// An existing file is replaced; if anything fails it stays as it was and the unfinished one is removed.
-pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<(), Error>) -> Result<(), Error> {
-    let unwritable = |source| Error::Unwritable { path: path.into(), source };
-    let target = resolve(path)?;
-    let part = Part::create(&target).map_err(unwritable)?;
-    let mut file = part.open().map_err(unwritable)?;
-    write(&mut file)?;
-    file.sync_all().map_err(unwritable)?;
-    drop(file);
-    part.rename(&target).map_err(unwritable)
+/// A file in the making, beside its place under another name: renamed when complete, removed when dropped before that.
+pub(crate) struct Part {
+    /// The path as the caller gave it, for messages.
+    path: PathBuf,
+    /// Where the file goes; not `path` if that is a link, so that the link itself survives.
+    target: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Part {
+    /// Creates an empty file in the folder of `path`.
+    pub fn create(path: &Path) -> Result<Self, Error> {
+        let target = resolve(path)?;
+        let folder = target.parent().unwrap_or(Path::new("."));
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        let file =
+            hidden().tempfile_in(folder).map_err(|source| Error::Unwritable { path: path.into(), source })?;
+        Ok(Self { path: path.into(), target, file })
+    }
+
+    /// Opens the file once more, to write it.
+    pub fn open(&self) -> Result<File, Error> {
+        self.file.reopen().map_err(|source| self.unwritable(source))
+    }
+
+    /// Waits until the content is on disk and gives the file its name; an existing file is replaced.
+    pub fn persist(self) -> Result<(), Error> {
+        let path = self.path;
+        let unwritable = |source| Error::Unwritable { path: path.clone(), source };
+        self.file.as_file().sync_all().map_err(unwritable)?;
+        self.file.persist(&self.target).map_err(|e| unwritable(e.error))?;
+        Ok(())
+    }
+
+    /// The error for a file that cannot be written.
+    pub fn unwritable(&self, source: io::Error) -> Error {
+        Error::Unwritable { path: self.path.clone(), source }
+    }
+}
+
+/// A hidden name, and the permissions any new file gets.
+fn hidden() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".garnish-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The system takes the umask off; tempfile's own default would keep the result from everyone else.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder
 }
 
 /// Writes a small file whole: beside its place first, then renamed. An existing one is replaced.
@@ -26,9 +67,9 @@ pub(crate) fn replace(path: &Path, write: impl FnOnce(&mut File) -> Result<(), E
 ///
 /// A missing folder, something there that is no file, a full disk.
 pub fn replace_file(path: impl AsRef<Path>, content: &[u8]) -> Result<(), Error> {
-    let path = path.as_ref();
-    let unwritable = |source| Error::Unwritable { path: path.into(), source };
-    replace(path, |file| file.write_all(content).map_err(unwritable))
+    let part = Part::create(path.as_ref())?;
+    part.open()?.write_all(content).map_err(|source| part.unwritable(source))?;
+    part.persist()
 }
 
 /// What the name leads to: a link is followed, so that the link itself survives.
@@ -40,44 +81,5 @@ fn resolve(path: &Path) -> Result<PathBuf, Error> {
     match target.parent().map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder }) {
         Some(folder) if folder.is_dir() && target.file_name().is_some() => Ok(target),
         _ => Err(Error::NoFolder { path: path.into() }),
-    }
-}
-
-/// A file in the making; removed when dropped before it is renamed.
-struct Part(Option<PathBuf>);
-
-impl Part {
-    fn create(target: &Path) -> io::Result<Self> {
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        for attempt in 0..100 {
-            let part = target.with_file_name(format!(".{name}.{}-{attempt}.part", std::process::id()));
-            match File::create_new(&part) {
-                Ok(_) => return Ok(Self(Some(part))),
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(e),
-            }
-        }
-        Err(io::Error::from(io::ErrorKind::AlreadyExists))
-    }
-
-    fn open(&self) -> io::Result<File> {
-        let part = self.0.as_deref().ok_or(io::ErrorKind::NotFound)?;
-        File::options().read(true).write(true).open(part)
-    }
-
-    fn rename(mut self, target: &Path) -> io::Result<()> {
-        let part = self.0.as_deref().ok_or(io::ErrorKind::NotFound)?;
-        fs::rename(part, target)?;
-        self.0 = None;
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(part) = &self.0 {
-            // Nothing more can be done about a file that will not go.
-            let _ = fs::remove_file(part);
-        }
     }
 }

@@ -11,7 +11,8 @@ use garnish_media::{Audio, Format, decode, encode};
 use proptest::prelude::*;
 use tempfile::tempdir;
 
-const INTEGER: [Format; 4] = [Format::Wav16, Format::Wav24, Format::Flac16, Format::Flac24];
+const INTEGER: [Format; 6] =
+    [Format::Wav16, Format::Wav24, Format::Flac16, Format::Flac24, Format::Aiff16, Format::Aiff24];
 const RATES_HZ: [u32; 8] = [8_000, 22_050, 44_100, 48_000, 88_200, 96_000, 192_000, 384_000];
 
 /// Samples on the grid of `bits`, limits included.
@@ -66,7 +67,9 @@ proptest! {
     ) {
         let channels = if stereo { vec![samples.clone(), samples] } else { vec![samples] };
         let audio = Audio { sample_rate_hz: 48_000, channels };
-        prop_assert!(same(&audio, &there_and_back(&audio, Format::WavF32)));
+        for format in [Format::WavF32, Format::AiffF32] {
+            prop_assert!(same(&audio, &there_and_back(&audio, format)));
+        }
     }
 }
 
