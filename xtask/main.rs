@@ -8,6 +8,8 @@ mod hosts;
 mod install;
 mod plot;
 mod screenshot;
+#[cfg(test)]
+mod stand_ins;
 mod test;
 mod workspace;
 

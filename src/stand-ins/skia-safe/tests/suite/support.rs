@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 /// The font the application brings; without it, text tests would depend on the machine.
 pub fn inter() -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin-assets/fonts/Inter.ttf");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../plugin-assets/fonts/Inter.ttf");
     std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 

@@ -1,8 +1,8 @@
 //! The part of [xkbcommon-dl](https://crates.io/crates/xkbcommon-dl) 0.4 that baseview uses, put in its place by
 //! `[patch.crates-io]`: libxkbcommon, loaded when it is first needed.
 //!
-//! baseview 0.4.2 makes a keymap for every window and never gives it back: 54 kB for each opening of an editor, for ever.
-//! Here a keyboard's state owns its keymap, so both go together. A server without a keyboard extension yields a
+//! baseview 0.4.2 makes a keymap for every window and never frees it: a leak of 54 kB for each opening of an editor.
+//! Here a keyboard's state owns its keymap, so both are freed together. A server without a keyboard extension yields a
 //! state that knows no key, where baseview would fail.
 #![cfg(unix)]
 #![allow(non_camel_case_types, missing_docs, reason = "names and meanings are libxkbcommon's")]
@@ -14,13 +14,13 @@ use libloading::{Error, Library};
 
 pub type xkb_keycode_t = u32;
 
-/// Known by its address only.
+/// An opaque type of libxkbcommon, used by address only.
 #[repr(C)]
 pub struct xkb_context(c_void);
-/// Known by its address only.
+/// An opaque type of libxkbcommon, used by address only.
 #[repr(C)]
 pub struct xkb_keymap(c_void);
-/// Known by its address only.
+/// An opaque type of libxkbcommon, used by address only.
 #[repr(C)]
 pub struct xkb_state(c_void);
 
@@ -83,7 +83,7 @@ pub mod x11 {
     }
 }
 
-/// What callers get, and the functions behind those that differ.
+/// The functions handed to callers, and the library's own functions behind those that this crate wraps.
 struct Loaded {
     common: XkbCommon,
     x11: x11::XkbCommonX11,
@@ -94,7 +94,7 @@ struct Loaded {
     core_device: CoreDevice,
     keymap_new: KeymapNew,
     state_new: StateNew,
-    /// Keep the functions where they are.
+    /// Owns the code that the function pointers point to.
     _libraries: [Library; 2],
 }
 
@@ -134,14 +134,15 @@ fn load() -> Result<Loaded, Error> {
     }
 }
 
-/// The keyboard's number; none is -1, at which baseview panics. The last device number there can be finds no keyboard either.
+/// Returns the number of the core keyboard. libxkbcommon's -1 for "none", at which baseview panics, becomes the highest
+/// device number, which finds no keyboard either.
 unsafe extern "C" fn core_device(connection: *mut c_void) -> i32 {
     // SAFETY: this function's contract is that of the one behind it; so below.
     let device = loaded().map_or(-1, |loaded| unsafe { (loaded.core_device)(connection) });
     if device < 0 { i32::from(u8::MAX) } else { device }
 }
 
-/// Null where there is no context or no such keyboard.
+/// Returns the keymap of a device, or null without a context or such a keyboard.
 unsafe extern "C" fn keymap_new(
     context: *mut xkb_context,
     connection: *mut c_void,
@@ -157,7 +158,7 @@ unsafe extern "C" fn keymap_new(
     }
 }
 
-/// Takes the caller's reference to the keymap over: the state has its own and is all that uses it.
+/// Creates a keyboard's state and drops the caller's reference to the keymap: the state holds its own.
 unsafe extern "C" fn state_new(
     keymap: *mut xkb_keymap,
     connection: *mut c_void,
@@ -181,7 +182,7 @@ unsafe extern "C" fn state_unref(state: *mut xkb_state) {
     }
 }
 
-/// The length of the key's text: none without a keyboard.
+/// Returns the length of the key's text in bytes, or -1 without a keyboard.
 unsafe extern "C" fn key_get_utf8(
     state: *mut xkb_state,
     key: xkb_keycode_t,
