@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use garnish_engine::meter::delivery::PROFILES;
 use garnish_engine::units::count;
+use garnish_studio::analysis::{Analysis, analyse_with};
 
 use crate::Failure;
-use crate::analysis::{Analysis, analyse_with};
 use crate::plot::{self, Programme};
 use crate::progress::Bar;
 

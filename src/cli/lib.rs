@@ -1,16 +1,11 @@
 //! The engine offline: what `garnish-cli` does, as a library, so that tests and the demo do exactly the same.
 
-pub mod analysis;
 pub mod analyze;
-pub mod chart;
 pub mod master;
 pub mod params;
 pub mod plot;
 pub mod progress;
-pub mod render;
-pub mod report;
 pub mod table;
-pub mod target;
 
 use std::fmt;
 

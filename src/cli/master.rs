@@ -7,14 +7,14 @@ use garnish_engine::meter::delivery;
 use garnish_engine::params::by_id;
 use garnish_engine::presets::{FACTORY, Preset};
 use garnish_media::{Audio, Format};
+use garnish_studio::analysis::{Analysis, analyse};
+use garnish_studio::render::render;
+use garnish_studio::target::{self, Reached};
 use serde::Serialize;
 
 use crate::Failure;
-use crate::analysis::{Analysis, analyse};
 use crate::progress::Bar;
-use crate::render::render;
 use crate::table::Table;
-use crate::target::{self, Reached};
 
 /// Arguments of `master`.
 #[derive(clap::Args, Clone, Debug)]
@@ -160,7 +160,7 @@ impl Plan {
             target_lufs: self.target_lufs,
             target_met: self.target_lufs.map(|target_lufs| reached.meets(target_lufs)),
             passes: reached.passes,
-            latency_samples: crate::render::latency(&mix, &reached.settings),
+            latency_samples: garnish_studio::render::latency(&mix, &reached.settings),
         })
     }
 

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use garnish_engine::meter::Point;
 use garnish_media::Audio;
+use garnish_studio::analysis::Analysis;
+use garnish_studio::chart::{Axis, Chart, Line, colour, svg};
+use garnish_studio::report::spectrum;
 use plotters::style::RGBColor;
 
 use crate::Failure;
-use crate::analysis::Analysis;
-use crate::chart::{Axis, Chart, Line, colour, svg};
-use crate::report::spectrum;
 
 /// What a plot needs of a file; the audio itself may go.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::analyse_with;
+    use garnish_studio::analysis::analyse_with;
 
     fn programme(path: &str) -> Programme {
         let channel = (0..480_000_u32)

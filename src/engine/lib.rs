@@ -10,6 +10,7 @@
     reason = "what runs under pulp's dispatch must be compiled with it, for the same vector unit"
 )]
 
+pub mod analysis;
 pub mod bypassed;
 pub mod chain;
 pub mod dither;

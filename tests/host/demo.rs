@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use garnish_cli::analysis::{Analysis, analyse};
+use garnish_cli::master;
 use garnish_cli::progress::Bar;
-use garnish_cli::{master, target};
 use garnish_engine::Settings;
 use garnish_engine::params::table;
 use garnish_engine::presets::Preset;
@@ -13,6 +12,8 @@ use garnish_host::clap::ClapHost;
 use garnish_host::render::render;
 use garnish_host::{Host, HostError, bundle};
 use garnish_media::{Audio, Format};
+use garnish_studio::analysis::{Analysis, analyse};
+use garnish_studio::target;
 
 /// Frames a block, as DAWs have it.
 const BLOCK: usize = 512;
@@ -50,7 +51,7 @@ pub fn run() -> Result<(), HostError> {
     let folder = folder.canonicalize().unwrap_or(folder);
     garnish_media::encode(folder.join("master.wav"), &master, Format::Wav24).map_err(told)?;
     let report =
-        garnish_cli::report::comparison(&[("mix", &mix), ("master", &master), ("reference", &reference)])
+        garnish_studio::report::comparison(&[("mix", &mix), ("master", &master), ("reference", &reference)])
             .map_err(HostError)?;
     std::fs::write(folder.join("report.svg"), report).map_err(|error| HostError(error.to_string()))?;
     println!("{}", master::comparison(&[("before", &before), ("after", &after), ("reference", &aim)]));

@@ -15,7 +15,7 @@ fn command_line_and_every_format_agree_to_the_bit() {
     let input = mix(4.0);
     for settings in [Settings::default(), everything_on()] {
         let audio = Audio { sample_rate_hz: 48_000, channels: input.clone().into() };
-        let expected = garnish_cli::render::render(&audio, &settings, |_| {}).channels.try_into().unwrap();
+        let expected = garnish_studio::render::render(&audio, &settings, |_| {}).channels.try_into().unwrap();
         each_format(|format, host| {
             apply(host, &settings);
             for frames in [64, 479, 1024] {

@@ -13,7 +13,7 @@ fn a_host_process_renders_the_same_file_as_the_command_line() {
     let mut settings = Settings::default();
     by_id("limiter_gain").unwrap().set(&mut settings, 6.0);
     let mix = garnish_media::decode(&input).unwrap();
-    let expected = garnish_cli::render::render(&mix, &settings, |_| {});
+    let expected = garnish_studio::render::render(&mix, &settings, |_| {});
     for (plugin, name) in [(bundle::clap(), "clap.wav"), (bundle::vst3(), "vst3.wav")] {
         let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let status = Command::new(env!("CARGO_BIN_EXE_garnish-host"))

@@ -59,7 +59,7 @@ fn the_ceiling_holds_on_music() {
             let mut settings = Settings::default();
             settings.limiter.stage.gain_db = drive_db(&audio);
             settings.limiter.stage.style = *style;
-            let output = garnish_cli::render::render(&audio, &settings, |_| {});
+            let output = garnish_studio::render::render(&audio, &settings, |_| {});
             for channel in &output.channels {
                 let channel: Vec<f64> = channel.iter().map(|x| f64::from(*x)).collect();
                 let excess_db = 20.0 * judge.true_peak(&channel).log10() - settings.limiter.stage.ceiling_db;
@@ -90,7 +90,7 @@ fn the_ceiling_holds_to_the_last_sample() {
             let mut settings = Settings::default();
             settings.limiter.stage.gain_db = drive_db(&audio);
             settings.limiter.stage.latency = *latency;
-            let output = garnish_cli::render::render(&audio, &settings, |_| {});
+            let output = garnish_studio::render::render(&audio, &settings, |_| {});
             assert_eq!(output.frames(), audio.frames());
             let channel: Vec<f64> = output.channels[0].iter().map(|x| f64::from(*x)).collect();
             let excess_db = 20.0 * judge.true_peak(&channel).log10() + 1.0;
@@ -126,7 +126,7 @@ fn a_margin_removes_what_resampling_adds() {
         let mut settings = Settings::default();
         settings.limiter.stage.gain_db = drive_db(&audio);
         settings.dither.on = true;
-        let master = |settings: &Settings| garnish_cli::render::render(&audio, settings, |_| {});
+        let master = |settings: &Settings| garnish_studio::render::render(&audio, settings, |_| {});
         for bits in Bits::ALL {
             settings.dither.stage.bits = *bits;
             let excess_db = excess_db(&master(&settings));

@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::dither::{Bits, Dither, Settings, Shaping, shaping};
 use garnish_engine::units::{count, db_from_power};
 use garnish_engine::{Block, Spec, Stage};
+use garnish_studio::chart::{Axis, Chart, Line, colour};
 
 /// Spectra of the noise, measured and as designed.
 pub fn spectra() -> Vec<Chart> {

@@ -1,7 +1,7 @@
 //! The equaliser.
 
-use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::eq;
+use garnish_studio::chart::{Axis, Chart, Line, colour};
 
 use super::{impulse, response, through};
 

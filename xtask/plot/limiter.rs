@@ -2,9 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::limiter::{self, Limiter};
 use garnish_engine::units::{count, db_from_gain, gain_from_db, ms_from_samples};
+use garnish_studio::chart::{Axis, Chart, Line, colour};
 
 use super::{RATE_HZ, through};
 

@@ -2,10 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::limiter::{Limiter, Settings, Style};
 use garnish_engine::settings::Quality;
 use garnish_engine::units::{count, db_from_gain, gain_from_db, ms_from_samples, samples_from_ms, whole};
+use garnish_studio::chart::{Axis, Chart, Line, colour};
 
 use super::{RATE_HZ, through};
 

@@ -8,9 +8,9 @@ mod multiband;
 
 use std::f64::consts::TAU;
 
-use garnish_cli::chart::{Chart, Line, svg};
 use garnish_engine::units::{count, db_from_gain};
 use garnish_engine::{Block, Spec, Stage};
+use garnish_studio::chart::{Chart, Line, svg};
 use plotters::style::RGBColor;
 
 use crate::workspace::{Outcome, target};

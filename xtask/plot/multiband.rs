@@ -2,9 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use garnish_cli::chart::{Axis, Chart, Line, colour};
 use garnish_engine::multiband::{Band, Bands, Channels, LookAhead, Multiband, Phase, Settings, curve};
 use garnish_engine::units::{count, db_from_gain, db_from_power, gain_from_db, ms_from_samples, whole};
+use garnish_studio::chart::{Axis, Chart, Line, colour};
 use plotters::style::RGBColor;
 
 use super::{RATE_HZ, impulse, response, through, through_stereo};
