@@ -13,6 +13,7 @@ mod error;
 mod flac_out;
 mod format;
 mod info;
+mod pcm;
 mod reader;
 mod replace;
 mod resample;

@@ -1,5 +1,6 @@
 //! Reading audio files in pieces: memory does not grow with the length of the file.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::info::{Info, Warning};
@@ -41,6 +42,7 @@ pub struct ReadOptions {
 /// ```
 pub struct Reader {
     path: PathBuf,
+    file: File,
     options: ReadOptions,
     info: Info,
     source: Box<dyn Source>,
@@ -67,13 +69,7 @@ impl Reader {
     /// As [`Reader::open`]; if strict, also what a tolerant reader only warns about.
     pub fn open_with(path: impl AsRef<Path>, options: ReadOptions) -> Result<Self, Error> {
         let path = path.as_ref();
-        let (info, source) = source::open(path)?;
-        accept(path, &info)?;
-        let piece = vec![Vec::new(); info.channels];
-        let reader =
-            Self { path: path.into(), options, info, source, piece, taken: 0, position: 0, ended: false };
-        reader.refuse_warnings()?;
-        Ok(reader)
+        Self::over(path, source::file(path)?, options)
     }
 
     /// Format, length and origin of the audio.
@@ -130,18 +126,24 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// As [`Reader::open_with`]; and the file changed its format since it was opened.
+    /// As [`Reader::open_with`].
     pub fn rewind(&mut self) -> Result<(), Error> {
-        let again = Self::open_with(&self.path, self.options)?;
-        if (again.info.sample_rate_hz, again.info.channels) != (self.info.sample_rate_hz, self.info.channels)
-        {
-            return Err(Error::Damaged {
-                path: self.path.clone(),
-                detail: "it was replaced while it was read".into(),
-            });
-        }
-        *self = again;
+        let file = self.file.try_clone().map_err(|e| source::unreadable(&self.path, e))?;
+        *self = Self::over(&self.path, file, self.options)?;
         Ok(())
+    }
+
+    fn over(path: &Path, file: File, options: ReadOptions) -> Result<Self, Error> {
+        // Both handles share one position, which belongs to the decoder.
+        let kept = file.try_clone().map_err(|e| source::unreadable(path, e))?;
+        let (info, source) = source::open(path, file)?;
+        accept(path, &info)?;
+        let piece = vec![Vec::new(); info.channels];
+        let path = path.into();
+        let reader =
+            Self { path, file: kept, options, info, source, piece, taken: 0, position: 0, ended: false };
+        reader.refuse_warnings()?;
+        Ok(reader)
     }
 
     /// Makes the current piece one with frames left to take; false at the end of the audio.

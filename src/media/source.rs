@@ -1,10 +1,11 @@
 //! The seam between a [`Reader`](crate::Reader) and the decoders, and the choice of a decoder for a file.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::info::{Info, Warning};
+use crate::pcm::{self, Content};
 use crate::{Error, Planes, symphonia};
 
 /// A decoder at work on one file.
@@ -19,21 +20,48 @@ pub(crate) trait Source: Send {
 /// What opening a file gives.
 pub(crate) type Opened = (Info, Box<dyn Source>);
 
+/// Bytes at the start of a file by which its kind is told.
+const HEAD: u64 = 64;
+
 /// Opens a file with the decoder its first bytes call for; the extension has no say.
-pub(crate) fn open(path: &Path) -> Result<Opened, Error> {
+pub(crate) fn open(path: &Path, file: File) -> Result<Opened, Error> {
+    let failed = |e| unreadable(path, e);
+    let mut file = BufReader::new(file);
+    let mut head = Vec::new();
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    file.by_ref().take(HEAD).read_to_end(&mut head).map_err(failed)?;
+    if let Some(layout) = pcm::layout(path, &mut file, &head)? {
+        return match layout.content {
+            Content::Samples(sample) => pcm::open(path, file, layout, sample),
+            Content::Mpeg => symphonia::open(path, file.into_inner()),
+            Content::Codec(detail) => symphonia::open(path, file.into_inner()).map_err(|error| match error {
+                Error::NotAudio { path } => Error::Codec { path, detail },
+                other => other,
+            }),
+        };
+    }
+    symphonia::open(path, file.into_inner())
+}
+
+/// Opens a file to read. What is no plain file, a pipe for one, is first copied to a temporary file, since decoders go back and forth.
+pub(crate) fn file(path: &Path) -> Result<File, Error> {
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => Error::Missing { path: path.into() },
         _ => Error::Unreadable { path: path.into(), source },
     };
-    let file = File::open(path).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(unreadable(io::Error::from(io::ErrorKind::IsADirectory)));
     }
-    if metadata.is_file() && metadata.len() == 0 {
+    if metadata.is_file() {
+        return if metadata.len() == 0 { Err(Error::Empty { path: path.into() }) } else { Ok(file) };
+    }
+    let mut copy = tempfile::tempfile().map_err(unreadable)?;
+    if io::copy(&mut file, &mut copy).map_err(unreadable)? == 0 {
         return Err(Error::Empty { path: path.into() });
     }
-    symphonia::open(path, file)
+    Ok(copy)
 }
 
 /// The error for a file that is no known kind of audio.
