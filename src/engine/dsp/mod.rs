@@ -2,6 +2,7 @@
 
 pub mod box_smooth;
 pub mod delay;
+pub mod dynamics;
 pub mod equiripple;
 pub mod exponential;
 pub mod fir;
@@ -11,6 +12,7 @@ pub mod history;
 pub mod k_weighting;
 pub mod kaiser;
 pub mod linkwitz_riley;
+pub mod mid_side;
 pub mod peak_hold;
 pub mod pieces;
 pub mod ramp;

@@ -1,80 +1,51 @@
-//! One band's control: from the band's signal to the gain it gets.
+//! A band's control: from the signal of the band to its gain.
 
 use std::ops::Range;
 
-use super::ballistics::{Smoother, Times, smooth};
-use super::curve::{Corners, Curve, auto_makeup_db};
 use super::gain_line::GainLine;
-use super::settings::{BANDS, Band, Detector};
+use super::settings::{BANDS, Band};
+use super::targets::Targets;
 use super::{CHUNK, Chunk};
 use crate::dsp::Ramps;
+use crate::dsp::dynamics::{
+    self, Curve, Detector, FLOOR_DB, FLOOR_POWER, Smoother, Times, smooth, to_decibels,
+};
 use crate::dsp::exponential::{exp2, larger, log2, smaller};
 use crate::dsp::svf::Frame;
 use crate::units::{count, samples_from_ms, whole};
 
-/// The lowest level that is told from silence, in dB.
-pub(super) const FLOOR_DB: f64 = -180.0;
-/// The same as a power.
-const FLOOR_POWER: f64 = 1e-18;
-/// Decibels of a doubled power, 10 log10 2.
-const DB_OF_DOUBLE_POWER: f64 = 3.010_299_956_639_812;
 /// log2 of a gain of 1 dB, log2(10)/20.
 const LOG2_OF_DB: f64 = 0.166_096_404_744_368_12;
 
-/// What moves by ramps: the curve's corners, make-up in dB, on, mix, link, RMS (each 0 to 1), the gain's delay in samples, and
-/// the speeds of [`Times`]: a gain that lags behind must not leap when its attack becomes short.
-type Shape = [f64; 20];
-
-fn shape(band: &Band, mix: f64, auto_makeup: bool, delay: f64, speeds: [f64; 4]) -> Shape {
-    let Corners { down, up, expand, knee_db } = Corners::of(band);
-    let makeup_db = band.makeup_db + if auto_makeup { auto_makeup_db(band) } else { 0.0 };
-    let on = f64::from(u8::from(band.on));
-    let rms = f64::from(u8::from(band.detector == Detector::Rms));
-    let mix = mix * band.mix_percent * 0.01;
-    let link = band.link_percent * 0.01;
-    let [d0, d1, d2] = down;
-    let [u0, u1, u2] = up;
-    let [e0, e1, e2] = expand;
-    let [s0, s1, s2, s3] = speeds;
-    [d0, d1, d2, u0, u1, u2, e0, e1, e2, knee_db, makeup_db, on, mix, link, rms, delay, s0, s1, s2, s3]
-}
-
-/// What a band's control has seen since it was last read.
+/// Extremes of a band's level and gain since they were last read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seen {
-    /// The greatest level in dB.
-    pub(super) level: f64,
-    /// The least and the greatest gain of the curve in dB.
-    pub(super) gain: (f64, f64),
+pub(super) struct Extremes {
+    /// Greatest level in dB.
+    pub(super) level_db: f64,
+    /// Least and greatest gain of the curve in dB: 0 or less, 0 or more.
+    pub(super) gain_db: [f64; 2],
 }
 
-impl Default for Seen {
+impl Default for Extremes {
     fn default() -> Self {
-        Self { level: FLOOR_DB, gain: (0.0, 0.0) }
+        Self { level_db: FLOOR_DB, gain_db: [0.0; 2] }
     }
 }
 
-impl Seen {
-    fn see_gains(&mut self, gains: &[Frame]) {
-        let (mut least, mut greatest) = ([self.gain.0; 2], [self.gain.1; 2]);
+impl Extremes {
+    fn take_gains(&mut self, gains: &[Frame]) {
+        let [mut least, mut greatest] = self.gain_db.map(|gain_db| [gain_db; 2]);
         for gain in gains {
             for i in 0..2 {
                 least[i] = smaller(least[i], gain[i]);
                 greatest[i] = larger(greatest[i], gain[i]);
             }
         }
-        self.gain = (smaller(least[0], least[1]), larger(greatest[0], greatest[1]));
+        self.gain_db = [smaller(least[0], least[1]), larger(greatest[0], greatest[1])];
     }
 }
 
-#[inline(always)]
-fn to_decibels(powers: &mut [f64]) {
-    for power in powers {
-        *power = DB_OF_DOUBLE_POWER * log2(*power);
-    }
-}
-
-/// Computes log2 of the gain for the first `frames` of `count` bands.
+/// Computes log2 of the gain for the first `frames` of the `count` lowest bands.
 pub(super) fn process(
     controls: &mut [Control; BANDS],
     count: usize,
@@ -102,8 +73,8 @@ pub(super) fn process(
     }
 }
 
-/// The same while nothing moves. What waits for its own last sample, detectors and ballistics, is done for all bands at a time: one
-/// need not wait for the other.
+/// [`process`] for a range of frames while no ramp moves. Detectors and ballistics, whose every sample waits for the last one, run
+/// in one loop over all bands, so that the bands do not wait for each other.
 fn work<const N: usize>(
     controls: &mut [Control; BANDS],
     bands: &[Chunk; BANDS],
@@ -122,7 +93,7 @@ fn work<const N: usize>(
         room = [[[0.0; 2]; CHUNK]; N];
         expansions = Some(&mut room);
     }
-    pulp::Arch::new().dispatch(Reductions {
+    pulp::Arch::new().dispatch(GainComputers {
         controls,
         values: gains,
         expansions: expansions.as_deref_mut(),
@@ -148,43 +119,35 @@ fn work<const N: usize>(
     }
 }
 
-/// The power of each channel as the detectors see it: of the sample, or its mean.
+/// The power of each channel as the detectors read it.
 fn powers<const N: usize>(
     controls: &mut [Control; N],
     bands: &[Chunk; N],
     powers: &mut [Chunk; N],
     range: Range<usize>,
 ) {
-    let mut means = controls.each_ref().map(|control| control.power);
-    let averaging = controls.each_ref().map(|control| control.averaging);
-    let rms = controls.each_ref().map(|control| {
-        let [.., rms, _, _, _, _, _] = *control.ramps.values();
-        rms
-    });
+    let mut detectors = controls.each_ref().map(|control| control.detector);
+    let rms = controls.each_ref().map(|control| control.now.rms);
     for n in range {
         for k in 0..N {
-            for i in 0..2 {
-                let power = bands[k][n][i] * bands[k][n][i];
-                means[k][i] = (1.0 - averaging[k]) * means[k][i] + averaging[k] * power;
-                powers[k][n][i] = larger(power + rms[k] * (means[k][i] - power), FLOOR_POWER);
-            }
+            powers[k][n] = detectors[k].power(bands[k][n], rms[k]);
         }
     }
-    for (control, mean) in controls.iter_mut().zip(means) {
-        control.power = mean;
+    for (control, detector) in controls.iter_mut().zip(detectors) {
+        control.detector = detector;
     }
 }
 
 /// [`Control::reductions`] of all bands, to be compiled for each width of vectors. Rust contracts and reorders nothing, so
 /// all give the same bits.
-struct Reductions<'a, const N: usize> {
+struct GainComputers<'a, const N: usize> {
     controls: &'a mut [Control; N],
     values: &'a mut [Chunk; N],
     expansions: Option<&'a mut [Chunk; N]>,
     range: Range<usize>,
 }
 
-impl<const N: usize> pulp::NullaryFnOnce for Reductions<'_, N> {
+impl<const N: usize> pulp::NullaryFnOnce for GainComputers<'_, N> {
     type Output = ();
 
     #[inline(always)]
@@ -202,38 +165,41 @@ impl<const N: usize> pulp::NullaryFnOnce for Reductions<'_, N> {
     }
 }
 
-/// Level, curve, ballistics and mix of a band.
+/// Detector, gain computer, ballistics and mix of a band.
 #[derive(Clone, Debug)]
 pub(super) struct Control {
-    ramps: Ramps<20>,
+    ramps: Ramps<{ Targets::COUNT }>,
+    /// The values of the ramps.
+    now: Targets,
     curve: Curve,
     times: Times,
-    averaging: f64,
-    power: Frame,
+    detector: Detector,
     compressor: Smoother,
     expander: Smoother,
     line: GainLine,
-    /// The signal's delay, and how much of it look-ahead may use, in samples.
+    /// Delay of the signal in samples.
     latency: usize,
+    /// Part of the latency that look-ahead may use, in samples.
     look_ahead: usize,
-    pub(super) seen: Seen,
+    pub(super) extremes: Extremes,
 }
 
 impl Default for Control {
     fn default() -> Self {
-        let band = Band::default();
+        let times = Times::default();
+        let now = Targets::of(&Band::default(), 1.0, false, 0.0, times.speeds);
         Self {
-            ramps: Ramps::new(shape(&band, 1.0, false, 0.0, [1.0; 4])),
-            curve: Curve::new(&Corners::of(&band)),
-            times: Times::default(),
-            averaging: 1.0,
-            power: [0.0; 2],
+            ramps: Ramps::new(now.to_array()),
+            now,
+            curve: Curve::new(&now.corners),
+            times,
+            detector: Detector::default(),
             compressor: Smoother::default(),
             expander: Smoother::default(),
             line: GainLine::default(),
             latency: 0,
             look_ahead: 0,
-            seen: Seen::default(),
+            extremes: Extremes::default(),
         }
     }
 }
@@ -252,43 +218,40 @@ impl Control {
         self.ramps.land();
         self.follow_ramps();
         self.forget();
-        self.seen = Seen::default();
+        self.extremes = Extremes::default();
     }
 
-    /// Forgets what was heard; ramps go on.
+    /// Forgets the signal; ramps go on.
     pub(super) fn forget(&mut self) {
-        self.power = [0.0; 2];
+        self.detector.reset();
         self.compressor = Smoother::default();
         self.expander = Smoother::default();
         self.line.reset();
     }
 
-    /// Takes a band's settings; `mix` from 0 to 1 is the whole module's.
+    /// Sets a band's settings; `mix`, 0 to 1, is the whole module's.
     pub(super) fn set(&mut self, band: &Band, mix: f64, auto_makeup: bool, sample_rate_hz: f64) {
         let look_ahead = whole(samples_from_ms(band.look_ahead_ms, sample_rate_hz)).min(self.look_ahead);
         let delay = count(self.latency.saturating_sub(look_ahead));
         let Times { speeds, auto_release } =
             Times::new(band.attack_ms, band.release_ms, band.auto_release, sample_rate_hz);
         self.times.auto_release = auto_release;
-        self.ramps.set(shape(band, mix, auto_makeup, delay, speeds));
+        self.ramps.set(Targets::of(band, mix, auto_makeup, delay, speeds).to_array());
         self.follow_ramps();
-        // an exponential mean of time constant W/2 averages as much noise away as a plain mean over W
-        self.averaging = -(-2.0 / samples_from_ms(band.window_ms, sample_rate_hz)).exp_m1();
+        self.detector.set_window(band.window_ms, sample_rate_hz);
     }
 
     fn follow_ramps(&mut self) {
-        let [d0, d1, d2, u0, u1, u2, e0, e1, e2, knee_db, ..] = *self.ramps.values();
-        self.curve =
-            Curve::new(&Corners { down: [d0, d1, d2], up: [u0, u1, u2], expand: [e0, e1, e2], knee_db });
-        let [.., s0, s1, s2, s3] = *self.ramps.values();
-        self.times.speeds = [s0, s1, s2, s3];
+        self.now = Targets::from_array(self.ramps.values());
+        self.curve = Curve::new(&self.now.corners);
+        self.times.speeds = self.now.speeds;
     }
 
-    /// From the smoothed gains in dB to log2 of what is heard.
+    /// Turns smoothed gains in dB into log2 of the gains that the signal gets.
     fn finish(&mut self, gains: &mut [Frame]) {
-        let [.., makeup_db, on, mix, _, _, delay, _, _, _, _] = *self.ramps.values();
+        let Targets { makeup_db, on, mix, delay, .. } = self.now;
         self.line.process(delay, gains);
-        self.seen.see_gains(gains);
+        self.extremes.take_gains(gains);
         for gain in gains.as_flattened_mut() {
             *gain = (*gain + makeup_db) * (on * LOG2_OF_DB);
         }
@@ -299,18 +262,18 @@ impl Control {
         }
     }
 
-    /// From powers to the reductions in dB that the curve asks for, and to the (negative) gains of as much expansion as there is room for. A
-    /// channel's level lies `link` of the way in dB from its own to the louder one's.
+    /// Turns powers into the reductions in dB that the curve asks for, and fills `expansion`, if it is not empty, with the (negative)
+    /// gains of the expander.
     #[inline(always)]
     fn reductions(&mut self, values: &mut [Frame], expansion: &mut [Frame]) {
-        let [.., link, _, _, _, _, _, _] = *self.ramps.values();
+        let link = self.now.link;
         let mut loudest = [FLOOR_POWER; CHUNK];
         let loudest = &mut loudest[..values.len()];
         for (loudest, powers) in loudest.iter_mut().zip(values.iter()) {
             *loudest = larger(powers[0], powers[1]);
         }
         to_decibels(loudest);
-        self.seen.level = loudest.iter().fold(self.seen.level, |a, b| larger(a, *b));
+        self.extremes.level_db = loudest.iter().fold(self.extremes.level_db, |a, b| larger(a, *b));
         if link == 1.0 {
             // both channels have one level: half of the logarithms and curves
             for (gain, level) in expansion.iter_mut().zip(loudest.iter()) {
@@ -324,7 +287,7 @@ impl Control {
         }
         to_decibels(values.as_flattened_mut());
         for (level, loudest) in values.iter_mut().zip(loudest.iter()) {
-            *level = level.map(|own| loudest - (1.0 - link) * (loudest - own));
+            *level = level.map(|own| dynamics::link(own, *loudest, link));
         }
         for (gain, level) in expansion.as_flattened_mut().iter_mut().zip(values.as_flattened()) {
             *gain = self.curve.expansion_db(*level);
@@ -332,13 +295,13 @@ impl Control {
         self.compress(values.as_flattened_mut());
     }
 
-    /// False if expansion is at rest and stays so.
+    /// False if the expander's gain is 0 and stays so.
     #[inline(always)]
     fn expands(&self) -> bool {
-        !(self.curve.never_expands() && self.expander.rests())
+        !(self.curve.never_expands() && self.expander.is_idle())
     }
 
-    /// From levels to reductions.
+    /// Turns levels in dB into reductions in dB.
     #[inline(always)]
     fn compress(&self, values: &mut [f64]) {
         if self.curve.only_downward() {
@@ -352,14 +315,10 @@ impl Control {
         }
     }
 
-    /// Turns inaudible tails into rest. Call on an absolute sample grid.
+    /// Turns inaudible tails into silence. Call on an absolute sample grid.
     pub(super) fn settle(&mut self) {
         self.compressor.settle();
         self.expander.settle();
-        for power in &mut self.power {
-            if *power < FLOOR_POWER * FLOOR_POWER {
-                *power = 0.0;
-            }
-        }
+        self.detector.settle();
     }
 }

@@ -7,26 +7,18 @@
 
 use super::settings::Channels;
 use crate::dsp::exponential::exp2;
+use crate::dsp::mid_side;
 use crate::dsp::svf::Frame;
 
 /// A matrix, row by row.
 type Matrix = [Frame; 2];
 
-/// Mid and side of left and right.
+/// Applies the (linear) gains of a band's channels to a frame of left and right. Gains of 1 pass it bit for bit.
 #[inline(always)]
-pub(super) fn mid_side([left, right]: Frame) -> Frame {
-    [0.5 * (left + right), 0.5 * (left - right)]
-}
-
-/// Gives a frame of left and right the (linear) gains of its channels. Gains of 1 leave it as it is, bit for bit.
-#[inline(always)]
-pub(super) fn amplify(channels: Channels, gains: Frame, [left, right]: Frame) -> Frame {
+pub(super) fn amplify(channels: Channels, gains: Frame, frame: Frame) -> Frame {
     match channels {
-        Channels::LeftRight => [left * gains[0], right * gains[1]],
-        Channels::MidSide => {
-            let [same, other] = mid_side(gains);
-            [same * left + other * right, other * left + same * right]
-        }
+        Channels::LeftRight => [frame[0] * gains[0], frame[1] * gains[1]],
+        Channels::MidSide => mid_side::amplify(gains, frame),
     }
 }
 
@@ -38,7 +30,7 @@ fn matrix(channels: Channels, gains: Frame) -> Matrix {
     [left, right] // symmetric: columns are rows
 }
 
-/// What a shelf has to know of a ratio of gains: U = R^(1/4) - 1, and where its poles lie.
+/// The ratio of the gains of two neighbouring bands, as a shelf needs it: U = R^(1/4) - 1, and where the poles lie.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ratio {
     u: Matrix,
@@ -77,7 +69,8 @@ impl Ratio {
         Self { u, trace: u[0][0] + u[1][1], determinant: u[0][0] * u[1][1] - u[0][1] * u[1][0], poles }
     }
 
-    /// All that a shelf has to know: where its poles lie, U, and the factors of U in U², U³ and U⁴, then what is added to each.
+    /// All numbers of a shelf: where its poles lie, U by rows, and U², U³ and U⁴ as [`Function`]s: their factors a, then their
+    /// constants b.
     #[inline(always)]
     pub(super) fn numbers(&self) -> [f64; 11] {
         let [[u00, u01], [u10, u11]] = self.u;

@@ -4,7 +4,6 @@
 //! hear the bands of a Linkwitz-Riley crossover. Their gains reach the signal by one of the ways of [`Phase`]. All
 //! mixing, of a band or of the whole, is done on those gains, 1 + mix (g - 1): there is no parallel path that could cancel.
 
-mod ballistics;
 mod control;
 mod curve;
 mod gain_line;
@@ -17,17 +16,18 @@ mod settings;
 mod shelves;
 mod split;
 mod taps;
+mod targets;
 
 pub use curve::{auto_makeup_db, curve};
 pub use paths::Monitor;
 pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Phase, Settings};
 
+use crate::dsp::dynamics::FLOOR_DB;
 use crate::dsp::svf::Frame;
-use crate::dsp::{Delay, Ramp, Ramps};
+use crate::dsp::{Delay, Ramp, Ramps, mid_side};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 use control::Control;
-use matrix::mid_side;
 use paths::Paths;
 
 /// Frames between two updates of what moves at control rate. The grid is absolute: it counts from `reset`.
@@ -50,7 +50,7 @@ pub struct Reading {
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { level_db: [control::FLOOR_DB; BANDS], reduction_db: [0.0; BANDS], boost_db: [0.0; BANDS] }
+        Self { level_db: [FLOOR_DB; BANDS], reduction_db: [0.0; BANDS], boost_db: [0.0; BANDS] }
     }
 }
 
@@ -200,17 +200,14 @@ impl Multiband {
         }
     }
 
-    /// Compresses mid and side. Only what the compressors change passes the matrix back to left and right, so that what is
-    /// idle stays as it was to the bit. `dry` is the input, delayed as the output is.
+    /// Compresses mid and side. `dry` is the input, delayed as the output is.
     fn compress_mid_side(&mut self, audio: &mut [Frame], dry: &[Frame]) {
         for frame in audio.iter_mut() {
-            *frame = mid_side(*frame);
+            *frame = mid_side::encode(*frame);
         }
         self.compress(audio, &[Channels::LeftRight; BANDS]);
         for (frame, dry) in audio.iter_mut().zip(dry) {
-            let was = mid_side(*dry);
-            let (mid, side) = (frame[0] - was[0], frame[1] - was[1]);
-            *frame = [dry[0] + (mid + side), dry[1] + (mid - side)];
+            *frame = mid_side::replace(*dry, *frame);
         }
     }
 
@@ -222,7 +219,7 @@ impl Multiband {
         if channels.contains(&Channels::MidSide) {
             let mut heard = *bands;
             for (band, _) in heard.iter_mut().zip(channels).filter(|(_, c)| **c == Channels::MidSide) {
-                *band = band.map(mid_side);
+                *band = band.map(mid_side::encode);
             }
             control::process(&mut self.control, count, &heard, gains, audio.len());
         } else {
@@ -296,10 +293,10 @@ impl Stage for Multiband {
     fn take_reading(&mut self) -> Reading {
         let mut reading = Reading::default();
         for (n, control) in self.control.iter_mut().enumerate().take(self.structure.bands.count()) {
-            let seen = std::mem::take(&mut control.seen);
-            reading.level_db[n] = seen.level;
-            reading.reduction_db[n] = 0.0 - seen.gain.0;
-            reading.boost_db[n] = seen.gain.1;
+            let extremes = std::mem::take(&mut control.extremes);
+            reading.level_db[n] = extremes.level_db;
+            reading.reduction_db[n] = 0.0 - extremes.gain_db[0];
+            reading.boost_db[n] = extremes.gain_db[1];
         }
         reading
     }

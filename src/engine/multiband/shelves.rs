@@ -23,12 +23,13 @@
 //! order the product telescopes to every band's own gain, and in between it passes along the geodesic of positive definite
 //! matrices, G₁ (G₁⁻¹ G₂)ᵗ (Bhatia, "Positive Definite Matrices", 2007, section 6.1), with the shelf's phase.
 
-use super::matrix::{amplify, mid_side};
+use super::matrix::amplify;
 use super::mixed::MixedTaps;
 use super::settings::{BANDS, Channels};
 use super::taps::{self, DAMPING, Path, Taps};
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::exp2;
+use crate::dsp::mid_side;
 use crate::dsp::svf::{Frame, Svf, warp};
 use crate::units::samples_from_ms;
 
@@ -129,13 +130,11 @@ impl Shelf {
         let mut coded = [[0.0; 2]; CHUNK];
         let coded = &mut coded[..audio.len()];
         for (coded, x) in coded.iter_mut().zip(&*audio) {
-            *coded = mid_side(*x);
+            *coded = mid_side::encode(*x);
         }
         self.process(taps, coded);
         for (x, coded) in audio.iter_mut().zip(coded) {
-            let was = mid_side(*x);
-            let (mid, side) = (coded[0] - was[0], coded[1] - was[1]);
-            *x = [x[0] + (mid + side), x[1] + (mid - side)];
+            *x = mid_side::replace(*x, *coded);
         }
     }
 

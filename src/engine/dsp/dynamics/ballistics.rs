@@ -1,4 +1,4 @@
-//! How fast the gain follows the curve: the smooth decoupled detector, on gain in dB.
+//! Ballistics: how fast the gain follows the curve. The smooth decoupled detector, on gain in dB.
 //!
 //! Source: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design: A Tutorial and Analysis", JAES 60(6), 2012,
 //! section 2.3.3, eq. 17, placed behind the gain computer as section 2.4 recommends:
@@ -11,32 +11,53 @@
 
 use std::ops::Range;
 
-use super::Chunk;
 use crate::dsp::exponential::larger;
 use crate::dsp::svf::Frame;
 use crate::units::samples_from_ms;
 
-/// Automatic release: a second memory of the gain, slower by this many set release times. After long reduction it holds the gain
+/// Time constant of automatic release's slower memory of the gain, in set release times. After long reduction it holds the gain
 /// back, so that 63 % take nine release times; after a short peak it has hardly moved, and one release time is enough.
 const SUSTAINED: f64 = 8.0;
 
 /// (1 + u) e⁻ᵘ = e⁻¹: two equal poles reach 63 % in u of their time constants. Found by bisection.
 const TWO_POLES: f64 = 2.146_193_220_620_583;
 
-/// The detector's speeds: what fraction of the way each pole goes in a sample.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Times {
-    /// Of attack, of the release's first pole, of its second, and of the slower memory.
-    pub(super) speeds: [f64; 4],
-    pub(super) auto_release: bool,
+/// The fraction of its way that each pole goes in a sample, 0 to 1. Speeds may be ramped.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Speeds {
+    /// The smoothed value's pole while it rises.
+    pub attack: f64,
+    /// The first pole of release: the peak memory.
+    pub release: f64,
+    /// The second pole of release: the smoothed value's pole while it falls.
+    pub fall: f64,
+    /// The slower memory of automatic release.
+    pub sustained: f64,
+}
+
+/// Attack and release, ready for [`Smoother`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Times {
+    /// How fast the poles move.
+    pub speeds: Speeds,
+    /// True to release more slowly after long reduction: up to nine times the set time.
+    pub auto_release: bool,
 }
 
 impl Times {
-    pub(super) fn new(attack_ms: f64, release_ms: f64, auto_release: bool, sample_rate_hz: f64) -> Self {
+    /// Times of `attack_ms`, when the level rises, and `release_ms`, when it falls, both above 0: a step of the input has done 63 %
+    /// (1 - 1/e) of its way in the set time, within 1 % or a sample.
+    pub fn new(attack_ms: f64, release_ms: f64, auto_release: bool, sample_rate_hz: f64) -> Self {
         let fraction = |ms: f64| -(-1.0 / samples_from_ms(ms, sample_rate_hz)).exp_m1();
         let fall_ms = attack_ms.min(release_ms / TWO_POLES);
         let first_ms = release_ms * first_pole(fall_ms / release_ms);
-        Self { speeds: [attack_ms, first_ms, fall_ms, release_ms * SUSTAINED].map(fraction), auto_release }
+        let speeds = Speeds {
+            attack: fraction(attack_ms),
+            release: fraction(first_ms),
+            fall: fraction(fall_ms),
+            sustained: fraction(release_ms * SUSTAINED),
+        };
+        Self { speeds, auto_release }
     }
 }
 
@@ -48,19 +69,21 @@ fn first_pole(r: f64) -> f64 {
     1.0 - r + r * r * c
 }
 
-/// Smooths one gain signal of both channels. What rises with the level goes in: reduction, or the (negative) gain of an expander.
+/// Smooths the gain of both channels.
+///
+/// Its input is what rises with the level: the reduction in dB, or the (negative) gain of an expander. Attack is the way up.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Smoother {
+pub struct Smoother {
     peak: Frame,
     sustained: Frame,
     smooth: Frame,
 }
 
-/// Replaces the values in a range of each chunk by the smoothed ones. All chunks are done at a time: each waits for its own
-/// last value, so several take no longer than one.
-pub(super) fn smooth<const N: usize>(
+/// Smooths several bands in place, for a range of the frames in each. All bands share one loop: each waits for its own last value,
+/// so several take hardly longer than one. The same as [`Smoother::next`] of each.
+pub fn smooth<const N: usize, const FRAMES: usize>(
     smoothers: [(&mut Smoother, Times); N],
-    values: &mut [Chunk; N],
+    values: &mut [[Frame; FRAMES]; N],
     range: Range<usize>,
 ) {
     let mut states = smoothers.each_ref().map(|(smoother, _)| **smoother);
@@ -83,27 +106,43 @@ pub(super) fn smooth<const N: usize>(
     }
     for ((smoother, times), state) in smoothers.into_iter().zip(states) {
         *smoother = state;
-        if !times.auto_release {
-            // where automatic release begins when it is switched on
-            smoother.sustained = smoother.smooth;
-        }
+        smoother.end(&times);
     }
 }
 
 impl Smoother {
+    /// The smoothed value after the next one.
+    #[inline(always)]
+    pub fn next(&mut self, times: &Times, x: Frame) -> Frame {
+        let peak = self.follow_peak(times, x);
+        let held = if times.auto_release { self.hold(times, peak) } else { peak };
+        let smooth = self.follow(times, held);
+        self.end(times);
+        smooth
+    }
+
+    /// Where automatic release begins when it is switched on.
+    #[inline(always)]
+    fn end(&mut self, times: &Times) {
+        if !times.auto_release {
+            self.sustained = self.smooth;
+        }
+    }
+
+    /// The peak memory y₁.
     #[inline(always)]
     fn follow_peak(&mut self, times: &Times, x: Frame) -> Frame {
-        let [_, release, ..] = times.speeds;
+        let release = times.speeds.release;
         for (peak, x) in self.peak.iter_mut().zip(x) {
             *peak = larger(x, (1.0 - release) * *peak + release * x);
         }
         self.peak
     }
 
-    /// Holds the gain back as long as the slower memory says.
+    /// Raises the peak memory to the slower memory.
     #[inline(always)]
     fn hold(&mut self, times: &Times, peak: Frame) -> Frame {
-        let [.., speed] = times.speeds;
+        let speed = times.speeds.sustained;
         let mut held = peak;
         for (sustained, held) in self.sustained.iter_mut().zip(&mut held) {
             *sustained = (1.0 - speed) * *sustained + speed * *held;
@@ -112,9 +151,10 @@ impl Smoother {
         held
     }
 
+    /// The smoothed value y.
     #[inline(always)]
     fn follow(&mut self, times: &Times, peak: Frame) -> Frame {
-        let [attack, _, fall, _] = times.speeds;
+        let Speeds { attack, fall, .. } = times.speeds;
         for (smooth, peak) in self.smooth.iter_mut().zip(peak) {
             let up = (1.0 - attack) * *smooth + attack * peak;
             let down = (1.0 - fall) * *smooth + fall * peak;
@@ -123,14 +163,15 @@ impl Smoother {
         self.smooth
     }
 
-    /// True if the last value and everything remembered is 0: it stays so while the input is 0.
+    /// True if the output is 0 and stays so while the input is 0.
     #[inline(always)]
-    pub(super) fn rests(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         self.peak == [0.0; 2] && self.smooth == [0.0; 2] && self.sustained == [0.0; 2]
     }
 
-    /// Turns a tail of less than 10⁻¹² dB into rest, so that an idle band becomes exactly transparent. Call on an absolute grid.
-    pub(super) fn settle(&mut self) {
+    /// Turns a tail of less than 10⁻¹² dB into 0, so that an idle band becomes exactly transparent. Call on an absolute sample
+    /// grid.
+    pub fn settle(&mut self) {
         for y in self.peak.iter_mut().chain(&mut self.sustained).chain(&mut self.smooth) {
             if y.abs() < 1e-12 {
                 *y = 0.0;
@@ -146,9 +187,7 @@ mod tests {
 
     /// The smoothed value after another `x`.
     fn push(smoother: &mut Smoother, times: &Times, x: f64) -> f64 {
-        let mut values = [[[x; 2]; super::super::CHUNK]];
-        smooth([(smoother, *times)], &mut values, 0..1);
-        values[0][0][0]
+        smoother.next(times, [x; 2])[0]
     }
 
     /// Samples until a step from `from` to `to` has done 1 - 1/e of its way.
@@ -205,19 +244,46 @@ mod tests {
     }
 
     #[test]
-    fn settles_to_rest() {
+    fn settles_to_idle() {
         let times = Times::new(0.1, 5.0, true, 8_000.0);
         let mut smoother = Smoother::default();
         for _ in 0..400 {
             push(&mut smoother, &times, 6.0);
         }
-        assert!(!smoother.rests());
+        assert!(!smoother.is_idle());
         for n in 0..40_000 {
             push(&mut smoother, &times, 0.0);
             if n % 40 == 0 {
                 smoother.settle();
             }
         }
-        assert!(smoother.rests());
+        assert!(smoother.is_idle());
+    }
+
+    /// Several bands in one loop, cut anywhere, against each band alone, sample by sample.
+    #[test]
+    fn bands_in_one_loop_are_the_same_bits_as_one_by_one() {
+        for auto in [[false, false, false], [true, false, true]] {
+            let times = [0, 1, 2].map(|k| Times::new(0.1 + 5.0 * count(k), 20.0, auto[k], 8_000.0));
+            let input = |k: usize, n: usize| {
+                let x = count(n) * (0.01 + 0.003 * count(k));
+                [10.0 * x.sin(), 6.0 * (1.7 * x).cos()]
+            };
+            let (mut together, mut alone) = ([Smoother::default(); 3], [Smoother::default(); 3]);
+            for start in (0..4_000).step_by(16) {
+                let mut values: [[Frame; 16]; 3] =
+                    std::array::from_fn(|k| std::array::from_fn(|n| input(k, start + n)));
+                let split = (start / 16) % 16;
+                for range in [0..split, split..16] {
+                    let [a, b, c] = &mut together;
+                    smooth([(a, times[0]), (b, times[1]), (c, times[2])], &mut values, range);
+                }
+                for (k, (values, alone)) in values.iter().zip(&mut alone).enumerate() {
+                    for (n, value) in values.iter().enumerate() {
+                        assert_eq!(*value, alone.next(&times[k], input(k, start + n)));
+                    }
+                }
+            }
+        }
     }
 }
