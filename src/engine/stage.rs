@@ -75,12 +75,14 @@ impl<'a> Block<'a> {
 ///
 /// - `reset` equals freshly prepared with the same settings, bit for bit.
 /// - The sound does not depend on how audio is cut into blocks, bit for bit.
+/// - Silence in front moves the sound and changes nothing, bit for bit. (While settings move it may: what is designed on a grid counted from
+///   `reset`, as the equaliser's filters are every 32 samples, meets a change up to an interval earlier or later.)
 /// - Silence gives silence; after NaN or infinity in the input the output is finite, and audio recovers.
 /// - `set`, `process`, `reset` and `take_reading` neither allocate nor lock nor panic, at any sample rate from 8 to 384 kHz.
 /// - A `set` before the first frame after `prepare` or `reset` lands at once; later ones are ramped.
 pub trait Stage {
     /// What can be set, in engineering units only: Hz, dB, ms.
-    type Settings: Copy + PartialEq + Default;
+    type Settings: Copy + PartialEq + Default + std::fmt::Debug;
     /// What can be shown: measured since the last `take_reading`.
     type Reading: Copy + Default;
 

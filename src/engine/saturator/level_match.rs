@@ -11,7 +11,8 @@ use crate::units::{count, samples_from_ms, whole};
 /// (1-m)² D + 2 m (1-m) g C + m² g² S = D
 ///
 /// The powers are means over all that was heard, later over the last [`MEMORY_S`](Self::MEMORY_S) seconds: each loud moment counts by its
-/// energy, silence not at all. So the gain is soon as good as constant and does not pump.
+/// energy, silence not at all. So the gain is soon as good as constant and does not pump. Measuring begins with the first sample that is no
+/// silence, so how much of it came before makes no difference to a bit.
 #[derive(Debug)]
 pub struct LevelMatch {
     weighting: KWeighting<4>,
@@ -103,19 +104,29 @@ impl LevelMatch {
         let mut frames = frames;
         let mut gains = gains;
         while !gains.is_empty() {
-            let length = gains.len().min(self.interval - self.at);
-            let (now, later) = gains.split_at_mut(length);
-            self.hear(frames.by_ref().take(length));
+            let waiting = self.memory == 0 && self.at == 0;
+            let longest = if waiting { 1 } else { self.interval - self.at };
+            let (now, later) = gains.split_at_mut(longest.min(gains.len()));
+            self.hear(frames.by_ref().take(now.len()));
+            self.at += now.len();
             for gain in now {
                 self.gain += self.step;
                 *gain = self.gain;
             }
-            self.at += length;
-            if self.at == self.interval {
+            if waiting && self.sums.dry < Self::HEARD.start {
+                self.wait();
+            } else if self.at == self.interval {
                 self.update(mix);
             }
             gains = later;
         }
+    }
+
+    /// The first interval has not begun yet.
+    fn wait(&mut self) {
+        self.at = 0;
+        self.sums = Powers::default();
+        self.weighting.settle();
     }
 
     fn hear(&mut self, frames: impl Iterator<Item = [f64; 4]>) {

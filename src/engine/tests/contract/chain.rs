@@ -5,7 +5,7 @@ use garnish_engine::params::table;
 use garnish_engine::presets::Preset;
 use garnish_engine::settings::{Quality, Settings};
 
-use crate::harness::{Subject, check};
+use crate::harness::{Shift, Subject, check};
 use crate::support::Random;
 
 /// Any automatable values at all, but no more than 12 dB of gain anywhere: what the chain cannot be blamed for. Each
@@ -35,5 +35,6 @@ fn the_chain() {
             Settings { quality: Quality::Eco, ..random(2) },
             settings("default"),
         ],
+        shift: Shift::Decibels(-35.0), // see the limiter,
     });
 }

@@ -17,6 +17,17 @@ pub struct Subject<S: Stage> {
     pub neutral: S::Settings,
     /// Settings at which it works, as different from each other as can be. The first and the last must sound different.
     pub active: Vec<S::Settings>,
+    /// How far the sound may depend on the frame that processing begins at.
+    pub shift: Shift,
+}
+
+/// How near two outputs come to each other when one of them began earlier, in silence.
+#[derive(Clone, Copy, Debug)]
+pub enum Shift {
+    /// The same bits.
+    Exact,
+    /// The difference, from one second on, in dB below the output.
+    Decibels(f64),
 }
 
 type Stereo = [Vec<f64>; 2];
@@ -24,6 +35,9 @@ type Stereo = [Vec<f64>; 2];
 /// Holds a subject to all of them.
 pub fn check<S: Stage>(subject: &Subject<S>) {
     reset_equals_freshly_prepared(subject);
+    nothing_survives_reset(subject);
+    let every = subject.active.iter().chain([&subject.neutral]);
+    every.for_each(|settings| the_start_makes_no_difference(subject, settings));
     blocks_make_no_difference(subject);
     latency_is_the_impulse_peak(subject);
     latency_waits_for_prepare(subject);
@@ -74,6 +88,66 @@ fn reset_equals_freshly_prepared<S: Stage>(subject: &Subject<S>) {
             "reset left something behind"
         );
     }
+}
+
+/// Walks from one setting to another, resets or prepares, and on to a third, beside a stage that has seen the last two only. So what a
+/// setting leaves behind in a part that the next one does not use is found, too.
+fn nothing_survives_reset<S: Stage>(subject: &Subject<S>) {
+    let spec = Spec { sample_rate_hz: 48_000.0, max_frames: LONGEST };
+    let [before, after] = [20, 21].map(|seed| music(6_000, 48_000.0, seed));
+    let Subject { active, neutral, .. } = subject;
+    let pairs = active.iter().flat_map(|from| active.iter().map(move |to| (from, to)));
+    for (from, via, to) in pairs.flat_map(|(from, to)| [(from, neutral, to), (from, to, from)]) {
+        for prepare_again in [false, true] {
+            let mut used = prepared(subject, from, 48_000.0);
+            run(&mut used, &before, 100, &[(3_000, *via)]);
+            // what bears on latency is taken over by prepare only
+            let mut fresh = prepared(subject, if prepare_again { via } else { from }, 48_000.0);
+            if prepare_again {
+                used.prepare(&spec);
+            } else {
+                fresh.set(via);
+                used.reset();
+            }
+            let [fresh, used] = [&mut fresh, &mut used].map(|stage| run(stage, &after, 100, &[(1_500, *to)]));
+            let first = fresh[0].iter().zip(&used[0]).position(|(a, b)| a != b);
+            assert!(
+                fresh == used,
+                "prepared again: {prepare_again}; differs from {first:?}, {:#?}",
+                (from, via, to)
+            );
+        }
+    }
+}
+
+/// Silence in front moves the sound, and changes nothing.
+pub fn the_start_makes_no_difference<S: Stage>(subject: &Subject<S>, settings: &S::Settings) {
+    let audio = music(72_000, 48_000.0, 22);
+    let expected = run(&mut prepared(subject, settings, 48_000.0), &audio, 100, &[]);
+    for frames in [1, 20, 39, 64, 1_000] {
+        let later = audio.clone().map(|channel| [vec![0.0; frames], channel].concat());
+        let output = run(&mut prepared(subject, settings, 48_000.0), &later, 100, &[])
+            .map(|channel| channel[frames..].to_vec());
+        let difference_db = difference_db(&expected, &output, 48_000);
+        let same = match subject.shift {
+            Shift::Exact => output == expected,
+            Shift::Decibels(limit_db) => difference_db <= limit_db,
+        };
+        let first = expected[0].iter().zip(&output[0]).position(|(a, b)| a != b);
+        assert!(
+            same,
+            "{frames} frames of silence change the sound, first at {first:?}, after a second by {difference_db:.1} dB: {settings:#?}"
+        );
+    }
+}
+
+/// Power of the difference from a frame on, in dB below what was expected.
+fn difference_db(expected: &Stereo, output: &Stereo, from: usize) -> f64 {
+    let pairs =
+        || expected.iter().zip(output).flat_map(|(a, b)| a.iter().skip(from).zip(b.iter().skip(from)));
+    let difference: f64 = pairs().map(|(a, b)| (a - b).powi(2)).sum();
+    let level: f64 = pairs().map(|(a, _)| a.powi(2)).sum();
+    10.0 * (difference / level).log10()
 }
 
 fn blocks_make_no_difference<S: Stage>(subject: &Subject<S>) {

@@ -5,11 +5,11 @@ use garnish_engine::multiband::{self, Multiband};
 use garnish_engine::settings::Quality;
 use garnish_engine::{Block, Spec, Stage};
 
-use crate::harness::{Subject, check};
+use crate::harness::{Shift, Subject, check};
 
 /// A stage with a way of listening to it.
 trait Listened: Stage {
-    type Monitor: Copy + PartialEq + Default;
+    type Monitor: Copy + PartialEq + Default + std::fmt::Debug;
     fn listen(&mut self, monitor: Self::Monitor);
 }
 
@@ -69,6 +69,7 @@ fn the_limiter() {
             (Settings { latency: LatencyMode::Low, quality: Quality::Eco, ..driven }, Monitor::Off),
             (Settings { latency: LatencyMode::Long, ..driven }, Monitor::UnityGain),
         ],
+        shift: Shift::Decibels(-35.0), // see `stages`,
     });
 }
 
@@ -88,5 +89,6 @@ fn the_multiband() {
             (settings(Phase::Linear), solo),
             (settings(Phase::Dynamic), Monitor::default()),
         ],
+        shift: Shift::Decibels(-120.0), // see `multiband`,
     });
 }

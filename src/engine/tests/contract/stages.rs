@@ -2,7 +2,7 @@
 
 use garnish_engine::settings::Quality;
 
-use crate::harness::{Subject, check};
+use crate::harness::{Shift, Subject, check, the_start_makes_no_difference};
 use crate::support::Random;
 
 #[test]
@@ -30,6 +30,8 @@ fn the_limiter() {
             },
             Settings { true_peak: false, release_ms: 800.0, style: Style::Safe, ..driven(9.0, -1.0) },
         ],
+        // recurring peaks are looked for in groups that are counted from the start
+        shift: Shift::Decibels(-35.0),
     });
 }
 
@@ -44,6 +46,7 @@ fn the_dither() {
             Settings { bits: Bits::Sixteen, shaping: Shaping::Strong },
             Settings { bits: Bits::TwentyFour, shaping: Shaping::Light },
         ],
+        shift: Shift::Exact,
     });
 }
 
@@ -73,7 +76,7 @@ fn the_equaliser() {
         settings.bands[2] = Band { on: true, shape, freq_hz, gain_db: 0.0, q: 1.0, slope: Slope::Db24 };
         active.push(settings);
     }
-    check(&Subject { make: Equaliser::default, neutral: Settings::default(), active });
+    check(&Subject { make: Equaliser::default, neutral: Settings::default(), active, shift: Shift::Exact });
 }
 
 #[test]
@@ -94,6 +97,7 @@ fn the_stereo_stage() {
             Settings::default(),
             settings(50.0, 80.0, 20.0),
         ],
+        shift: Shift::Exact,
     });
 }
 
@@ -101,7 +105,7 @@ fn the_stereo_stage() {
 fn the_saturator() {
     use garnish_engine::saturator::{Character, Saturator, Settings};
     let plain = Settings { drive_db: 0.0, ..Settings::default() };
-    check(&Subject {
+    let subject = Subject {
         make: Saturator::default,
         neutral: plain,
         active: vec![
@@ -123,5 +127,15 @@ fn the_saturator() {
             },
             Settings { character: Character::Transformer, drive_db: 6.0, quality: Quality::High, ..plain },
         ],
-    });
+        shift: Shift::Exact,
+    };
+    check(&subject);
+    for character in Character::ALL {
+        for quality in [Quality::Eco, Quality::Standard, Quality::High] {
+            for auto_gain in [false, true] {
+                let settings = Settings { character: *character, quality, auto_gain, ..Settings::default() };
+                the_start_makes_no_difference(&subject, &settings);
+            }
+        }
+    }
 }

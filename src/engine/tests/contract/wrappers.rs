@@ -4,7 +4,7 @@ use garnish_engine::bypassed::{self, Bypassed};
 use garnish_engine::settings::Quality;
 use garnish_engine::{Block, Spec, Stage};
 
-use crate::harness::{Subject, check};
+use crate::harness::{Shift, Subject, check};
 
 /// The simplest stage that can be heard: a delay that turns the signal over, at half its level. It keeps the wrappers and this file honest.
 #[derive(Default)]
@@ -37,7 +37,7 @@ impl Stage for Lag {
 
 #[test]
 fn a_lag() {
-    check(&Subject { make: Lag::default, neutral: (), active: vec![()] });
+    check(&Subject { make: Lag::default, neutral: (), active: vec![()], shift: Shift::Exact });
 }
 
 #[test]
@@ -47,6 +47,7 @@ fn the_bypass() {
         make: || Bypassed::new(Lag::default()),
         neutral: switch(true),
         active: vec![switch(true), switch(false)],
+        shift: Shift::Exact,
     });
 }
 
@@ -94,5 +95,6 @@ fn oversampling() {
             cube(Quality::High, 0.0),
             cube(Quality::High, 0.3),
         ],
+        shift: Shift::Exact,
     });
 }
