@@ -32,7 +32,7 @@ const JSON_HELP: &str = "JSON instead of a table.
 
 {\"files\": [...]}, in the order given. Keys of each file: path, sample_rate (Hz), channels, duration_s, integrated_lufs, \
 loudness_range_lu, max_momentary_lufs, max_short_term_lufs, sample_peak_dbfs, true_peak_dbtp, plr_db (true peak over \
-integrated loudness), correlation (-1 to 1), headroom (low, good, hot, clipped). null stands for minus infinity. One channel \
+integrated loudness), correlation (-1 to 1), headroom (quiet, good, hot, over, clipped). null stands for minus infinity. One channel \
 counts once, as BS.1770 has it: the same sound on two channels reads 3 LU louder.";
 
 /// Measures every file.

@@ -136,14 +136,8 @@ impl Stage for Chain {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        apply(&mut self.input_gain, block);
-        self.eq.process(block);
-        self.multiband.process(block);
-        self.saturator.process(block);
-        self.stereo.process(block);
-        self.limiter.process(block);
-        apply(&mut self.output_gain, block);
-        self.dither.process(block);
+        self.process_before_limiter(block);
+        self.process_from_limiter(block);
     }
 
     fn latency(&self) -> usize {
@@ -168,6 +162,23 @@ impl Stage for Chain {
 }
 
 impl Chain {
+    /// Processes a block by the stages before the limiter. With [`process_from_limiter`](Self::process_from_limiter) after it,
+    /// now or on a copy kept for later, the same as `process` to the bit.
+    pub fn process_before_limiter(&mut self, block: &mut Block<'_>) {
+        apply(&mut self.input_gain, block);
+        self.eq.process(block);
+        self.multiband.process(block);
+        self.saturator.process(block);
+        self.stereo.process(block);
+    }
+
+    /// Processes a block by the limiter and what follows it.
+    pub fn process_from_limiter(&mut self, block: &mut Block<'_>) {
+        self.limiter.process(block);
+        apply(&mut self.output_gain, block);
+        self.dither.process(block);
+    }
+
     /// Dither comes after the limiter, and the ceiling still holds.
     fn make_room(&mut self) {
         let peak = if self.dither_on { self.dither.inner().peak() } else { 0.0 };

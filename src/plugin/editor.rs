@@ -166,14 +166,12 @@ impl Side {
         match self {
             Self::Input => {
                 let r = &reading.input;
-                let (verdict, alarm) = match r.headroom() {
-                    _ if !r.peak_dbfs().is_finite() => ("\u{2013}", false),
-                    Headroom::Low => ("Low", false),
-                    Headroom::Good => ("Good", false),
-                    Headroom::Hot => ("Hot", true),
-                    Headroom::Clipped => ("Clipped", true),
-                };
-                let headroom = Figure { name: "Headroom", value: verdict.to_owned(), unit: "", alarm };
+                let verdict = r.headroom();
+                let silent = !r.peak_dbfs().is_finite();
+                let alarm = matches!(verdict, Headroom::Hot | Headroom::Over | Headroom::Clipped);
+                let name = if silent { "\u{2013}" } else { verdict.name() };
+                let headroom =
+                    Figure { name: "Mix", value: name.to_owned(), unit: "", alarm: alarm && !silent };
                 vec![
                     level("Integrated", r.integrated_lufs, "LUFS"),
                     headroom,

@@ -128,6 +128,9 @@ pub const PROFILES: [Profile; 9] = [
     },
 ];
 
+/// Least difference that counts, in LU and dB: a master made for a place may miss its figures by as much.
+pub const TOLERANCE_DB: f64 = 0.05;
+
 /// What a place does to a master.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Outcome {
@@ -141,14 +144,14 @@ pub struct Outcome {
 }
 
 impl Profile {
-    /// The profile with this id.
+    /// Finds the profile with this id or name, in capitals or not.
     pub fn by_id(id: &str) -> Option<&'static Self> {
-        PROFILES.iter().find(|p| p.id == id)
+        PROFILES.iter().find(|p| p.id.eq_ignore_ascii_case(id) || p.name.eq_ignore_ascii_case(id))
     }
 
     /// The ceiling in dBTP for a master of this loudness.
     pub fn ceiling_for(&self, integrated_lufs: f64) -> Option<f64> {
-        let loud = self.target_lufs.is_some_and(|target| integrated_lufs > target);
+        let loud = self.target_lufs.is_some_and(|target| integrated_lufs > target + TOLERANCE_DB);
         self.loud_ceiling_dbtp.filter(|_| loud).or(self.ceiling_dbtp)
     }
 
@@ -179,11 +182,10 @@ impl Profile {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = self.profile.name;
-        // What rounds to 0.0 is nothing.
-        let shown = |x: f64| x.abs() >= 0.05;
+        let shown = |x: f64| x.abs() > TOLERANCE_DB + 1e-9;
         match self.profile.target_lufs {
             None => write!(f, "{name} leaves it as it is.")?,
-            Some(_) if self.gain_db <= -0.05 => {
+            Some(_) if shown(self.gain_db) && self.gain_db < 0.0 => {
                 write!(f, "{name} turns it down by {:.1} dB.", -self.gain_db)?;
             }
             Some(_) if shown(self.gain_db) && shown(self.difference_lu) => write!(
@@ -256,6 +258,27 @@ mod tests {
         assert_eq!(outcome("spotify", -14.0, -1.0).excess_db, 0.0);
         assert_eq!(outcome("amazon", -14.0, -1.5).excess_db, 0.5);
         assert_eq!(outcome("spotify", -20.0, 0.5).gain_db, 0.0);
+    }
+
+    #[test]
+    fn what_was_made_for_a_place_is_not_complained_of() {
+        for profile in &PROFILES {
+            let (target, ceiling) =
+                (profile.target_lufs.unwrap_or(-9.0), profile.ceiling_dbtp.unwrap_or(0.0));
+            for miss in [-0.05, 0.0, 0.05] {
+                let text = profile.outcome(target + miss, ceiling + 0.01).to_string();
+                assert!(text.ends_with("as it is."), "{text}");
+            }
+        }
+        assert_eq!(outcome("spotify", -13.9, -1.0).excess_db, 1.0);
+    }
+
+    #[test]
+    fn ids_and_names_are_found_in_any_case() {
+        for text in ["apple", "Apple", "apple music", "Apple Music"] {
+            assert_eq!(Profile::by_id(text).unwrap().id, "apple");
+        }
+        assert_eq!(Profile::by_id("pear"), None);
     }
 
     #[test]

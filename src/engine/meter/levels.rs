@@ -7,13 +7,6 @@ use crate::units::count;
 /// The windows of RMS, crest factor, correlation, balance, mid and side: 400 ms, like momentary loudness, in ticks of 10 ms.
 const WINDOW_TICKS: usize = 40;
 
-/// A sample counts as full scale from here: the largest positive sample of a 16-bit file.
-pub const FULL_SCALE: f64 = 32_767.0 / 32_768.0;
-
-/// So many full-scale samples in a row are a clip. A peak of a wave normalised to full scale touches it with one sample,
-/// rarely two; a plateau was cut off.
-pub const CLIP_SAMPLES: usize = 3;
-
 /// Mean squares and mean product of the two channels.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Powers {
@@ -27,11 +20,9 @@ pub(super) struct Powers {
 pub(super) struct Step {
     pub(super) powers: Powers,
     pub(super) peak: [f64; 2],
-    /// Clips that became such in this step.
-    pub(super) clips: [usize; 2],
 }
 
-/// Power, stereo figures and peaks in a sliding window, and clips.
+/// Power, stereo figures and peaks in a sliding window.
 #[derive(Clone, Debug)]
 pub(super) struct Levels {
     left: Ring<WINDOW_TICKS>,
@@ -39,7 +30,6 @@ pub(super) struct Levels {
     product: Ring<WINDOW_TICKS>,
     peak: [Ring<WINDOW_TICKS>; 2],
     tick: Step,
-    full_scale_run: [usize; 2],
 }
 
 impl Levels {
@@ -50,7 +40,6 @@ impl Levels {
             product: Ring::new(),
             peak: [Ring::new(), Ring::new()],
             tick: Step::default(),
-            full_scale_run: [0; 2],
         }
     }
 
@@ -59,16 +48,11 @@ impl Levels {
             ring.reset();
         }
         self.tick = Step::default();
-        self.full_scale_run = [0; 2];
     }
 
     /// Measures the step with this number.
     pub(super) fn push(&mut self, step: usize, channels: [&[f64]; 2]) -> Step {
         let peak = channels.map(peak);
-        let mut clips = [0; 2];
-        for (channel, clips) in clips.iter_mut().enumerate() {
-            *clips = self.clips(channel, channels[channel], peak[channel]);
-        }
         let powers = powers(channels);
         self.tick.powers = self.tick.powers.plus(powers);
         self.tick.peak = [self.tick.peak[0].max(peak[0]), self.tick.peak[1].max(peak[1])];
@@ -81,22 +65,7 @@ impl Levels {
             self.peak[1].push(self.tick.peak[1]);
             self.tick = Step::default();
         }
-        Step { powers, peak, clips }
-    }
-
-    /// Counts the runs that reach [`CLIP_SAMPLES`]; a run may span steps.
-    fn clips(&mut self, channel: usize, samples: &[f64], peak: f64) -> usize {
-        let run = &mut self.full_scale_run[channel];
-        if peak < FULL_SCALE {
-            *run = 0;
-            return 0;
-        }
-        let mut clips = 0;
-        for sample in samples {
-            *run = if sample.abs() >= FULL_SCALE { *run + 1 } else { 0 };
-            clips += usize::from(*run == CLIP_SAMPLES);
-        }
-        clips
+        Step { powers, peak }
     }
 
     /// Over the window.

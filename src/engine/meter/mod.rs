@@ -4,6 +4,7 @@
 //! and offline analysis: what is measured does not depend on how audio is cut into blocks, to the bit.
 
 pub mod delivery;
+mod flat_tops;
 mod headroom;
 mod histogram;
 mod history;
@@ -15,15 +16,16 @@ pub mod transport;
 mod true_peak;
 mod window;
 
+pub use flat_tops::{CLIP_SAMPLES, FULL_SCALE};
 pub use headroom::{GOOD_DBFS, Headroom};
 pub use history::{Point, Reductions};
-pub use levels::{CLIP_SAMPLES, FULL_SCALE};
 pub use reading::Reading;
 
 use std::ops::Range;
 
 use crate::dsp::KWeighting;
 use crate::units::{count, db_from_gain, db_from_power, whole};
+use flat_tops::FlatTops;
 use levels::{Levels, Powers};
 use loudness::Loudness;
 use true_peak::{Kernels, TruePeak};
@@ -52,6 +54,7 @@ const LOUDNESS_OFFSET_LU: f64 = -0.691;
 pub struct Meter {
     sample_rate_hz: f64,
     mono: bool,
+    reads_true_peak: bool,
     running: bool,
     /// Input waits here until a step is full.
     pending: [Box<[f64]>; 2],
@@ -82,7 +85,7 @@ struct Peaks {
 struct Programme {
     peaks: Peaks,
     powers: Powers,
-    clips: usize,
+    flat_tops: [FlatTops; 2],
     frames: usize,
 }
 
@@ -91,6 +94,7 @@ impl Default for Meter {
         let mut meter = Self {
             sample_rate_hz: 0.0,
             mono: false,
+            reads_true_peak: true,
             running: true,
             pending: Default::default(),
             filled: 0,
@@ -134,6 +138,11 @@ impl Meter {
     pub fn set_mono(&mut self, mono: bool) {
         self.mono = mono;
         self.reset();
+    }
+
+    /// Reads true peaks, or leaves them at silence where only loudness is asked for: they are most of the cost.
+    pub fn set_true_peak(&mut self, on: bool) {
+        self.reads_true_peak = on;
     }
 
     /// Forgets everything measured.
@@ -264,19 +273,26 @@ impl Meter {
     }
 
     fn measure_levels(&mut self, frames: usize) {
-        let step =
-            self.levels.push(self.step, self.pending.each_ref().map(|p| p.get(..frames).unwrap_or_default()));
+        let channels = self.pending.each_ref().map(|p| p.get(..frames).unwrap_or_default());
+        let step = self.levels.push(self.step, channels);
         let programme = &mut self.since_reset;
         raise(&mut self.since_reading.sample, step.peak);
         if self.running {
             raise(&mut programme.peaks.sample, step.peak);
             programme.powers = programme.powers.plus(step.powers.times(count(frames)));
             programme.frames += frames;
-            programme.clips += if self.mono { step.clips[0] } else { step.clips[0] + step.clips[1] };
+            for (tops, (samples, peak)) in
+                programme.flat_tops.iter_mut().zip(channels.into_iter().zip(step.peak))
+            {
+                tops.push(samples, peak);
+            }
         }
     }
 
     fn measure_true_peak(&mut self, piece: Range<usize>) {
+        if !self.reads_true_peak {
+            return;
+        }
         let mut peaks = [0.0; 2];
         let channels = if self.mono { 1 } else { 2 };
         let inputs = self.true_peak.iter_mut().zip(&self.pending).take(channels);
@@ -321,7 +337,7 @@ impl Meter {
             balance_db: over(rms[1], rms[0]),
             mid_dbfs: db_from_power(window.mid()),
             side_dbfs: db_from_power(window.side()),
-            clips: programme.clips,
+            clips: programme.flat_tops.iter().take(if self.mono { 1 } else { 2 }).map(FlatTops::count).sum(),
             measured_s: count(programme.frames) / self.sample_rate_hz,
         }
     }

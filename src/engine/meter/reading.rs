@@ -45,7 +45,8 @@ pub struct Reading {
     pub mid_dbfs: f64,
     /// RMS of (left - right) / 2 over 400 ms, in dBFS.
     pub side_dbfs: f64,
-    /// Clips since the last reset, in either channel: runs of at least three full-scale samples.
+    /// Flat tops since the last reset, in either channel: runs of at least three equal samples at full scale or at the extreme of what was
+    /// measured.
     pub clips: usize,
     /// How long has been measured since the last reset, pauses left out, in seconds.
     pub measured_s: f64,
@@ -64,7 +65,7 @@ impl Reading {
 
     /// The verdict on what was measured as a mix.
     pub fn headroom(&self) -> Headroom {
-        Headroom::of(self.peak_dbfs(), self.clips)
+        Headroom::of(self.peak_dbfs(), self.peak_dbtp(), self.clips)
     }
 
     /// This reading after an older one that nobody saw: the older one's peaks are kept.

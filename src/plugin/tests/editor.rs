@@ -42,11 +42,11 @@ fn value(ui: &mut Headless, name: &str) -> String {
 #[test]
 fn shows_what_the_engine_measures() {
     let (mut engine, mut ui) = open();
-    assert!(value(&mut ui, "Input").starts_with("Integrated \u{2013} LUFS, Headroom \u{2013}"));
+    assert!(value(&mut ui, "Input").starts_with("Integrated \u{2013} LUFS, Mix \u{2013}"));
     play(&mut engine, 4, -4.0);
     assert_eq!(
         value(&mut ui, "Input"),
-        "Integrated \u{2212}4.0 LUFS, Headroom Good, Peak \u{2212}4.0 dBFS, Short-term \u{2212}4.0 LUFS"
+        "Integrated \u{2212}4.0 LUFS, Mix Good, Peak \u{2212}4.0 dBFS, Short-term \u{2212}4.0 LUFS"
     );
     let output = value(&mut ui, "Output");
     assert!(
