@@ -99,6 +99,7 @@ impl fmt::Display for Warning {
         let seconds = |frames: u64| frames as f64 / f64::from((*sample_rate_hz).max(1));
         write!(f, "it breaks off after {:.3} s: ", seconds(*frames))?;
         match missing {
+            Some(1) => f.write_str("1 frame is missing"),
             Some(missing) => write!(f, "{missing} frames ({:.3} s) are missing", seconds(*missing)),
             None => f.write_str("its last frame is incomplete, and it does not say how much is missing"),
         }

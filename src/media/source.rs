@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
-use crate::info::{Info, Warning};
+use crate::info::{Extra, Info, Warning};
 use crate::pcm::{self, Content};
-use crate::{Error, Planes, symphonia};
+use crate::{Error, Planes, flac, id3, mp3, symphonia};
 
 /// A decoder at work on one file.
 pub(crate) trait Source: Send {
@@ -33,15 +34,50 @@ pub(crate) fn open(path: &Path, file: File) -> Result<Opened, Error> {
     if let Some(layout) = pcm::layout(path, &mut file, &head)? {
         return match layout.content {
             Content::Samples(sample) => pcm::open(path, file, layout, sample),
-            Content::Mpeg => symphonia::open(path, file.into_inner()),
+            Content::Mpeg => mp3::open_inside(path, file, layout.extent, layout.extras),
             Content::Codec(detail) => symphonia::open(path, file.into_inner()).map_err(|error| match error {
                 Error::NotAudio { path } => Error::Codec { path, detail },
                 other => other,
             }),
         };
     }
-    symphonia::open(path, file.into_inner())
+    match kind(path, &mut file, &head)? {
+        Kind::Mpeg => mp3::open(path, file),
+        Kind::Flac { audio, extras } => flac::open(path, file, audio, extras),
+        Kind::Other => symphonia::open(path, file.into_inner()),
+    }
 }
+
+enum Kind {
+    Mpeg,
+    Flac { audio: Range<u64>, extras: Vec<Extra> },
+    Other,
+}
+
+/// Tells compressed audio by its first bytes, behind `ID3v2` tags if there are any.
+fn kind(path: &Path, file: &mut BufReader<File>, head: &[u8]) -> Result<Kind, Error> {
+    if head.starts_with(b"OggS") || head.get(4..8) == Some(b"ftyp") || head.starts_with(&EBML) {
+        return Ok(Kind::Other);
+    }
+    let failed = |e| unreadable(path, e);
+    let id3::Tags { audio, extras } = id3::around(file).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.seek(SeekFrom::Start(audio.start)).map_err(failed)?;
+    file.by_ref().take(DETECTED_IN).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(match bytes.as_slice() {
+        [b'f', b'L', b'a', b'C', ..] => Kind::Flac { audio, extras },
+        // ADTS: 12 ones, then layer 0, which is none of MPEG audio's.
+        [0xFF, second, ..] if second & 0xF6 == 0xF0 => Kind::Other,
+        bytes if nanomp3::frames(bytes).next().is_some() => Kind::Mpeg,
+        _ => Kind::Other,
+    })
+}
+
+/// The first bytes of Matroska files.
+const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
+
+/// Bytes in which frames of MPEG audio are looked for; junk of that length may precede them.
+const DETECTED_IN: u64 = 1 << 16;
 
 /// Opens a file to read. What is no plain file, a pipe for one, is first copied to a temporary file, since decoders go back and forth.
 pub(crate) fn file(path: &Path) -> Result<File, Error> {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use ::symphonia::core::audio::Channels;
-use ::symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use ::symphonia::core::codecs::audio::well_known::{CODEC_ID_FLAC, CODEC_ID_OPUS};
 use ::symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use ::symphonia::core::errors::Error as Fault;
 use ::symphonia::core::formats::probe::Hint;
@@ -14,7 +14,7 @@ use ::symphonia::core::meta::MetadataOptions;
 
 use crate::info::{Encoding, Info, Warning};
 use crate::source::{Opened, Source, damaged, not_audio, unreadable};
-use crate::{Error, Planes};
+use crate::{Error, Planes, flac};
 
 /// Opens a file whose container and codec Symphonia knows.
 pub(crate) fn open(path: &Path, file: File) -> Result<Opened, Error> {
@@ -26,6 +26,9 @@ pub(crate) fn open(path: &Path, file: File) -> Result<Opened, Error> {
     let (id, expected) = (track.id, track.num_frames);
     let parameters =
         track.codec_params.as_ref().and_then(|p| p.audio()).ok_or_else(|| not_audio(path))?.clone();
+    if parameters.codec == CODEC_ID_FLAC {
+        return flac::open_packets(path, "FLAC", reader, id, &parameters, Vec::new());
+    }
     let lossless = parameters.bits_per_sample;
     let mut source = Demuxed {
         path: path.into(),
@@ -120,7 +123,7 @@ impl Source for Demuxed {
     }
 }
 
-fn fault(path: &Path, error: Fault) -> Error {
+pub(crate) fn fault(path: &Path, error: Fault) -> Error {
     match error {
         Fault::IoError(source) => unreadable(path, source),
         Fault::Unsupported(detail) => Error::Codec { path: path.into(), detail: detail.into() },
