@@ -45,14 +45,14 @@ impl Row {
         Self {
             id: &param.id,
             name: &param.title,
-            group: param.group,
+            group: param.module.title(),
             unit: unit(param.unit),
             min,
             max,
             default: param.default,
             steps: choices.is_none().then(|| whole((max - min) * param.range.steps_per_unit())),
             choices,
-            automatable: param.automatable,
+            automatable: param.role.is_automatable(),
         }
     }
 }
@@ -82,7 +82,7 @@ pub fn run(args: Args) -> Result<String, Failure> {
             _ => [param.text(param.range.min()), param.text(param.range.max())],
         };
         let [from, to] = ends;
-        let automatable = if param.automatable { "yes" } else { "no" };
+        let automatable = if param.role.is_automatable() { "yes" } else { "no" };
         text.row([param.id.clone(), param.title.clone(), from, to, default, automatable.to_owned()]);
     }
     Ok(text.to_string())

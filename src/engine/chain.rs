@@ -117,8 +117,8 @@ impl Stage for Chain {
     }
 
     fn set(&mut self, settings: &Settings) {
-        self.input_gain.set(gain_from_db(settings.input_gain_db));
-        self.output_gain.set(gain_from_db(settings.output_gain_db.min(0.0)));
+        self.input_gain.set(gain_from_db(Settings::INPUT_GAIN_DB.clamp(settings.input_gain_db, 0.0)));
+        self.output_gain.set(gain_from_db(Settings::OUTPUT_GAIN_DB.clamp(settings.output_gain_db, 0.0)));
         self.eq.set(&settings.eq);
         self.multiband.set(&settings.multiband);
         self.multiband.inner().monitor(&settings.listen.bands);

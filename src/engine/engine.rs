@@ -32,7 +32,10 @@ pub struct Engine {
     chain: Bypassed<Chain>,
     metering: Metering,
     settings: Settings,
+    /// The settings at the last `prepare`.
     prepared: Settings,
+    /// True while `settings` differ from `prepared` in what bears on latency.
+    waits_for_prepare: bool,
     frames_to_grid: usize,
     left: [f64; Self::SUB_BLOCK],
     right: [f64; Self::SUB_BLOCK],
@@ -56,6 +59,7 @@ impl Default for Engine {
             metering: Metering::default(),
             settings: Settings::default(),
             prepared: Settings::default(),
+            waits_for_prepare: false,
             frames_to_grid: Self::SUB_BLOCK,
             left: [0.0; Self::SUB_BLOCK],
             right: [0.0; Self::SUB_BLOCK],
@@ -76,8 +80,9 @@ impl Engine {
     /// Gets ready for audio at this sample rate in Hz, with the settings last set. What was measured is kept if the rate is
     /// the same. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        params::table();
+        params::latency(); // builds the tables: audio must not
         self.prepared = self.settings;
+        self.waits_for_prepare = false;
         self.chain.prepare(&Spec { sample_rate_hz, max_frames: Self::SUB_BLOCK });
         self.metering.prepare(sample_rate_hz);
         self.reset();
@@ -95,6 +100,8 @@ impl Engine {
         if *settings != self.settings {
             self.settings = *settings;
             self.apply();
+            self.waits_for_prepare =
+                params::latency().iter().any(|param| param.get(settings) != param.get(&self.prepared));
         }
     }
 
@@ -105,9 +112,7 @@ impl Engine {
 
     /// True when a setting that bears on latency waits for [`prepare`](Self::prepare): the host should restart audio.
     pub fn needs_prepare(&self) -> bool {
-        params::table()
-            .iter()
-            .any(|param| param.needs_prepare && param.get(&self.settings) != param.get(&self.prepared))
+        self.waits_for_prepare
     }
 
     /// Starts all measurements anew.

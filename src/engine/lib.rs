@@ -24,6 +24,7 @@ pub mod multiband;
 pub mod oversampled;
 pub mod params;
 pub mod presets;
+mod quality;
 pub mod saturator;
 pub mod settings;
 pub mod stage;

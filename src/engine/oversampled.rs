@@ -3,7 +3,7 @@
 use crate::dsp::Delay;
 use crate::dsp::equiripple::{LowPass, half_band};
 use crate::dsp::halfband::{Decimator, Interpolator};
-use crate::settings::Quality;
+use crate::quality::Quality;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::count;
 

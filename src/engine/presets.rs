@@ -86,7 +86,7 @@ impl Preset {
     /// The settings it stands for: defaults, then its values. `bypass`, quality and latency modes stay as in `before`.
     pub fn settings(&self, before: &Settings) -> Settings {
         let mut settings = Settings::default();
-        for param in params::table().iter().filter(|param| !belongs(param)) {
+        for param in params::table().iter().filter(|param| !param.role.is_in_presets()) {
             param.set(&mut settings, param.get(before));
         }
         for (param, plain) in &self.values {
@@ -108,7 +108,7 @@ impl Preset {
     fn take_value(&mut self, id: String, value: &toml::Value) {
         let problem = match params::by_id(&id) {
             None => Problem::UnknownId(id),
-            Some(param) if !belongs(param) => Problem::NotForPresets(id),
+            Some(param) if !param.role.is_in_presets() => Problem::NotForPresets(id),
             Some(param) => {
                 let text = match value {
                     toml::Value::String(text) => text.clone(),
@@ -122,10 +122,6 @@ impl Preset {
         };
         self.problems.push(problem);
     }
-}
-
-fn belongs(param: &Param) -> bool {
-    param.automatable && param.id != "bypass"
 }
 
 #[cfg(test)]
@@ -166,8 +162,7 @@ mod tests {
 
     #[test]
     fn bypass_and_quality_survive_a_preset() {
-        let before =
-            Settings { bypass: true, quality: crate::settings::Quality::High, ..Settings::default() };
+        let before = Settings { bypass: true, quality: crate::quality::Quality::High, ..Settings::default() };
         let after = Preset::factory("neutral").expect("exists").settings(&before);
         assert!(after.bypass);
         assert_eq!(after.quality, before.quality);

@@ -1,33 +1,21 @@
 //! The settings of the whole chain.
 
 use crate::meter::transport::Follow;
-use crate::params::choices;
+use crate::params::range::Range;
+pub use crate::quality::Quality;
 use crate::{bypassed, dither, eq, limiter, multiband, saturator, stereo};
 
-choices! {
-    /// How much computation the chain may spend. Not automatable: it bears on latency.
-    pub enum Quality {
-        /// For many instances on a slow machine.
-        Eco = "eco", "Eco";
-        /// For work.
-        #[default]
-        Standard = "standard", "Standard";
-        /// For rendering.
-        High = "high", "High";
-    }
-}
-
-/// Everything that can be set. `Default` is what a new instance does: limiter on at -1 dBTP with no gain, EQ
-/// and stereo on but flat, the rest off.
+/// Settings of the whole chain. `Default` is a new instance: limiter on at -1 dBTP with no gain, EQ and stereo on but flat, all else
+/// off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// The whole chain off: the input, delayed by the latency.
+    /// Replaces the output of the whole chain by the input, delayed by the latency.
     pub bypass: bool,
-    /// Gain before the first stage, in dB.
+    /// Gain before the first stage in dB, within [`INPUT_GAIN_DB`](Self::INPUT_GAIN_DB).
     pub input_gain_db: f64,
-    /// Gain after the limiter and before dither, in dB, never above 0: so the ceiling holds.
+    /// Gain between limiter and dither in dB, within [`OUTPUT_GAIN_DB`](Self::OUTPUT_GAIN_DB): never above 0, so the ceiling holds.
     pub output_gain_db: f64,
-    /// Computation spent, in every stage that has a choice.
+    /// Amount of computation in every stage that has a choice. Takes effect in `prepare`.
     pub quality: Quality,
     /// The equaliser.
     pub eq: bypassed::Settings<eq::Settings>,
@@ -35,25 +23,32 @@ pub struct Settings {
     pub multiband: bypassed::Settings<multiband::Settings>,
     /// The saturator. Its quality is overridden by [`Settings::quality`].
     pub saturator: bypassed::Settings<saturator::Settings>,
-    /// Stereo width.
+    /// Stereo width, balance and mono bass.
     pub stereo: bypassed::Settings<stereo::Settings>,
     /// The true-peak limiter. Its quality is overridden by [`Settings::quality`].
     pub limiter: bypassed::Settings<limiter::Settings>,
-    /// Dither.
+    /// The dither.
     pub dither: bypassed::Settings<dither::Settings>,
-    /// What the meters do when the transport starts, jumps or stops. Not heard.
+    /// What the meters do when the transport starts, jumps or stops. It changes no sound.
     pub follow: Follow,
-    /// What is listened to, instead of the whole.
+    /// What is listened to instead of the master.
     pub listen: Listen,
 }
 
-/// Ways of listening to a part of the work. Never automated, in no preset; the plugin leaves them out when the host renders a
-/// file. The session keeps them: formats demand that a state holds every parameter.
+impl Settings {
+    /// Range of [`input_gain_db`](Self::input_gain_db).
+    pub const INPUT_GAIN_DB: Range = Range::linear(-24.0, 24.0, 100.0);
+    /// Range of [`output_gain_db`](Self::output_gain_db).
+    pub const OUTPUT_GAIN_DB: Range = Range::linear(-24.0, 0.0, 100.0);
+}
+
+/// Ways of listening to a part of the work. Never automated and in no preset; the plugin ignores them when the host renders a
+/// file. Sessions keep them: the formats demand that a state holds every parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Listen {
-    /// Bands of the multiband compressor, heard while it is on.
+    /// Bands of the multiband compressor that are soloed or muted, while it is on.
     pub bands: multiband::Monitor,
-    /// The limiter's work, heard while it is on.
+    /// What replaces the limiter's output, while it is on.
     pub limiter: limiter::Monitor,
 }
 

@@ -32,11 +32,6 @@ pub fn ms_from_samples(samples: usize, sample_rate_hz: f64) -> f64 {
     count(samples) * 1e3 / sample_rate_hz
 }
 
-/// A value brought into a range. NaN, for which no comparison holds, becomes `min`.
-pub fn within(x: f64, min: f64, max: f64) -> f64 {
-    if x > min { x.min(max) } else { min }
-}
-
 /// A count as a real number. Exact to 2^53.
 #[expect(clippy::cast_precision_loss, reason = "counts of samples stay far below 2^53")]
 pub fn count(n: usize) -> f64 {
@@ -80,13 +75,6 @@ mod tests {
         }
         assert_eq!(gain_from_db(0.0), 1.0);
         assert_eq!(db_from_gain(0.0), f64::NEG_INFINITY);
-    }
-
-    #[test]
-    fn within_takes_anything() {
-        assert_eq!([-1.0, 2.5, 9.0].map(|x| within(x, 1.0, 3.0)), [1.0, 2.5, 3.0]);
-        assert_eq!(within(f64::NAN, 1.0, 3.0), 1.0);
-        assert_eq!(within(f64::INFINITY, 1.0, 3.0), 3.0);
     }
 
     #[test]

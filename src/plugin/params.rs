@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use garnish_engine::params::{Param as TableParam, Range, table};
+use garnish_engine::params::{Param as TableParam, Range, Role, table};
 use nice_plug::prelude::*;
 
 /// One host parameter. Continuous ones run from 0 to 1: the engine's table alone knows what that means, so that host,
@@ -26,7 +26,7 @@ impl HostParam {
                 let host = FloatParam::new(&param.title, param.normalised(param.default), range)
                     .with_value_to_string(Arc::new(text))
                     .with_string_to_value(Arc::new(parse));
-                Self::Continuous(if param.automatable { host } else { host.non_automatable() })
+                Self::Continuous(if param.role.is_automatable() { host } else { host.non_automatable() })
             }
             Range::Choice(choices) => {
                 let last = i32::try_from(choices.len() - 1).unwrap_or(i32::MAX);
@@ -40,14 +40,14 @@ impl HostParam {
                 )
                 .with_value_to_string(Arc::new(move |n| param.text(f64::from(n))))
                 .with_string_to_value(Arc::new(move |text| param.parse(text).and_then(index)));
-                Self::Choice(if param.automatable { host } else { host.non_automatable() })
+                Self::Choice(if param.role.is_automatable() { host } else { host.non_automatable() })
             }
             Range::Switch => {
                 let host = BoolParam::new(&param.title, param.default >= 0.5)
                     .with_value_to_string(Arc::new(move |on| param.text(f64::from(u8::from(on)))))
                     .with_string_to_value(Arc::new(move |text| param.parse(text).map(|plain| plain >= 0.5)));
-                let host = if param.id == "bypass" { host.make_bypass() } else { host };
-                Self::Switch(if param.automatable { host } else { host.non_automatable() })
+                let host = if param.role == Role::Bypass { host.make_bypass() } else { host };
+                Self::Switch(if param.role.is_automatable() { host } else { host.non_automatable() })
             }
         }
     }
@@ -85,14 +85,15 @@ impl HostParams {
         &self.0
     }
 
-    /// One section a module, a page for each eight parameters; banded modules start a page with each band.
+    /// Lists the remote-control pages: a section a module; a page for the module and one for each of its bands.
     pub(crate) fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
         let rows: Vec<_> = table().iter().zip(self.all()).collect();
-        for section in rows.chunk_by(|(a, _), (b, _)| a.group == b.group) {
-            let group = section[0].0.group;
-            context.add_section(group, |pages| {
-                for page in section.chunk_by(|(a, _), (b, _)| band(a) == band(b)) {
-                    let name = band(page[0].0).map_or(group.to_owned(), |band| format!("{group} {band}"));
+        for section in rows.chunk_by(|(a, _), (b, _)| a.module == b.module) {
+            let module = section[0].0.module.title();
+            context.add_section(module, |pages| {
+                for page in section.chunk_by(|(a, _), (b, _)| a.band == b.band) {
+                    let name =
+                        page[0].0.band.map_or(module.to_owned(), |band| format!("{module} {}", band + 1));
                     pages.add_page(name, |page_of_host| {
                         for (_, host) in page {
                             match host {
@@ -108,15 +109,10 @@ impl HostParams {
     }
 }
 
-/// Where hosts and the editor show a parameter: its module, and below that its band.
-fn place(param: &TableParam) -> String {
-    band(param).map_or(param.group.to_owned(), |band| format!("{}/Band {band}", param.group))
-}
-
-/// The band's number, for a parameter of a band: "4" in "EQ 4 Frequency".
-fn band(param: &TableParam) -> Option<&str> {
-    let word = param.title.strip_prefix(param.group)?.split_whitespace().next()?;
-    word.parse::<usize>().is_ok().then_some(word)
+/// Returns the group in which hosts and the editor show a parameter: its module, and below that its band.
+fn group(param: &TableParam) -> String {
+    let module = param.module.title();
+    param.band.map_or(module.to_owned(), |band| format!("{module}/Band {}", band + 1))
 }
 
 // SAFETY: `param_map` hands out pointers into the boxed slice, which neither moves nor shrinks while `self` lives;
@@ -126,7 +122,7 @@ unsafe impl Params for HostParams {
         table()
             .iter()
             .zip(self.all())
-            .map(|(param, host)| (param.id.clone(), host.as_ptr(), place(param)))
+            .map(|(param, host)| (param.id.clone(), host.as_ptr(), group(param)))
             .collect()
     }
 }

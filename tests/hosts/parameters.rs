@@ -1,6 +1,6 @@
 //! The parameters a host sees are the engine's table, and text goes both ways.
 
-use garnish_engine::params::{Range, table};
+use garnish_engine::params::{Range, Role, table};
 use garnish_engine::units::{narrow, whole};
 use garnish_host::bundle;
 use garnish_host::clap::ClapHost;
@@ -17,8 +17,8 @@ fn the_host_sees_the_table() {
         for (info, param) in seen.iter().zip(table()) {
             let context = format!("{format}: {}", param.id);
             assert_eq!(narrow(info.default), param.normalised(param.default), "{context}");
-            assert_eq!(info.automatable, param.automatable, "{context}");
-            assert_eq!(info.bypass, param.id == "bypass", "{context}");
+            assert_eq!(info.automatable, param.role.is_automatable(), "{context}");
+            assert_eq!(info.bypass, param.role == Role::Bypass, "{context}");
             let steps = match param.range {
                 Range::Choice(_) | Range::Switch => Some(u32::try_from(whole(param.range.max())).unwrap()),
                 Range::Linear { .. } | Range::Log { .. } => None,
@@ -70,7 +70,7 @@ fn every_automatable_parameter_has_a_place_on_a_remote_page_of_its_module() {
         let id = host_id(&mut host, &param.id);
         let homes: Vec<_> = pages.iter().filter(|(_, _, ids)| ids.contains(&id)).collect();
         assert_eq!(homes.len(), 1, "{}", param.id);
-        assert_eq!(homes[0].0, param.group, "{}", param.id);
+        assert_eq!(homes[0].0, param.module.title(), "{}", param.id);
     }
     assert!(pages.iter().all(|(_, name, ids)| !name.is_empty() && ids.len() <= 8));
 }

@@ -4,7 +4,7 @@ pub(crate) mod params;
 pub mod shaping;
 
 use crate::dsp::svf::Frame;
-use crate::params::choices;
+use crate::params::plain::choices;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{gain_from_db, samples_from_ms, whole};
 use shaping::{ORDER, Taps};

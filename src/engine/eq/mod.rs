@@ -11,157 +11,15 @@ pub(crate) mod params;
 mod prototype;
 mod response;
 mod section;
+mod settings;
 
-use crate::params::choices;
 use crate::stage::{Block, Spec, Stage};
-use crate::units::within;
 use band::Strip;
 use cascade::Cascade;
 use design::MAX_DIGITAL;
 pub use response::{Response, prototype_db, response};
+pub use settings::{BANDS, Band, Settings, Shape, Slope};
 use wide::f64x2;
-
-/// How many bands there are.
-pub const BANDS: usize = 8;
-
-choices! {
-    /// What a band does around its frequency.
-    pub enum Shape {
-        /// Lifts or lowers a region.
-        #[default]
-        Bell = "bell", "Bell";
-        /// Lifts or lowers everything below.
-        LowShelf = "low_shelf", "Low Shelf";
-        /// Lifts or lowers everything above.
-        HighShelf = "high_shelf", "High Shelf";
-        /// Takes away what is below: a high-pass.
-        LowCut = "low_cut", "Low Cut";
-        /// Takes away what is above: a low-pass.
-        HighCut = "high_cut", "High Cut";
-        /// Takes away the frequency itself.
-        Notch = "notch", "Notch";
-        /// Leaves only the region.
-        BandPass = "band_pass", "Band Pass";
-        /// Lifts what is above and lowers what is below by the same gain.
-        Tilt = "tilt", "Tilt";
-    }
-}
-
-impl Shape {
-    /// True where a gain of 0 dB changes nothing.
-    pub fn has_gain(self) -> bool {
-        matches!(self, Self::Bell | Self::LowShelf | Self::HighShelf | Self::Tilt)
-    }
-
-    /// True for the shapes that heed [`Band::slope`].
-    pub fn has_slope(self) -> bool {
-        matches!(self, Self::LowCut | Self::HighCut)
-    }
-}
-
-choices! {
-    /// How steep a cut is.
-    pub enum Slope {
-        /// First order.
-        Db6 = "db_6", "6 dB/oct";
-        /// Second order.
-        #[default]
-        Db12 = "db_12", "12 dB/oct";
-        /// Third order.
-        Db18 = "db_18", "18 dB/oct";
-        /// Fourth order.
-        Db24 = "db_24", "24 dB/oct";
-        /// Sixth order.
-        Db36 = "db_36", "36 dB/oct";
-        /// Eighth order.
-        Db48 = "db_48", "48 dB/oct";
-    }
-}
-
-impl Slope {
-    fn order(self) -> usize {
-        match self {
-            Self::Db6 => 1,
-            Self::Db12 => 2,
-            Self::Db18 => 3,
-            Self::Db24 => 4,
-            Self::Db36 => 6,
-            Self::Db48 => 8,
-        }
-    }
-}
-
-/// One band.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Band {
-    /// Whether it is heard.
-    pub on: bool,
-    /// Its curve.
-    pub shape: Shape,
-    /// Centre, corner or middle of the shelf's slope in Hz, 10 to 30 000.
-    pub freq_hz: f64,
-    /// Gain in dB, -24 to 24, for the shapes that have one.
-    pub gain_db: f64,
-    /// Quality: 0.1 to 24. 0.707 is Butterworth for cuts and the steepest shelf that does not overshoot. A first-order cut has none.
-    pub q: f64,
-    /// Steepness of the cuts.
-    pub slope: Slope,
-}
-
-impl Band {
-    /// Least frequency in Hz.
-    pub const FREQ_MIN_HZ: f64 = 10.0;
-    /// Greatest frequency in Hz: a shelf up there lifts the air below. Beyond Nyquist the curve below it stays analogue.
-    pub const FREQ_MAX_HZ: f64 = 30_000.0;
-    /// Greatest gain in dB, up or down.
-    pub const GAIN_MAX_DB: f64 = 24.0;
-    /// Least Q.
-    pub const Q_MIN: f64 = 0.1;
-    /// Greatest Q.
-    pub const Q_MAX: f64 = 24.0;
-
-    const fn at(freq_hz: f64) -> Self {
-        Self { on: true, shape: Shape::Bell, freq_hz, gain_db: 0.0, q: 0.707, slope: Slope::Db12 }
-    }
-
-    /// With every value in its range; NaN becomes the least.
-    fn within_range(&self) -> Self {
-        Self {
-            freq_hz: within(self.freq_hz, Self::FREQ_MIN_HZ, Self::FREQ_MAX_HZ),
-            gain_db: within(self.gain_db, -Self::GAIN_MAX_DB, Self::GAIN_MAX_DB),
-            q: within(self.q, Self::Q_MIN, Self::Q_MAX),
-            ..*self
-        }
-    }
-
-    /// The band with the gain it has under [`Settings::gain_scale_percent`].
-    fn scaled(&self, scale_percent: f64) -> Self {
-        let scale = 0.01 * within(scale_percent, 0.0, 200.0);
-        let band = self.within_range();
-        Self { gain_db: band.gain_db * scale, ..band }
-    }
-
-    /// True if it is heard at all.
-    fn acts(&self) -> bool {
-        self.on && !(self.shape.has_gain() && self.gain_db == 0.0)
-    }
-}
-
-/// What can be set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// The bands, in series.
-    pub bands: [Band; BANDS],
-    /// Factor for all gains in percent, 0 to 200: more or less of the same curve.
-    pub gain_scale_percent: f64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        let frequencies_hz = [40.0, 100.0, 250.0, 630.0, 1_600.0, 4_000.0, 8_000.0, 16_000.0];
-        Self { bands: frequencies_hz.map(Band::at), gain_scale_percent: 100.0 }
-    }
-}
 
 /// What can be shown: nothing; the curve comes from [`Response`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -261,12 +119,11 @@ impl Equaliser {
             self.all.scatter(self.strips.iter_mut().filter_map(Strip::cascade));
         }
         self.settled = true;
-        for (strip, band) in self.strips.iter_mut().zip(&self.settings.bands) {
-            let band = band.scaled(self.settings.gain_scale_percent);
+        for (strip, band) in self.strips.iter_mut().zip(&self.settings.scaled_bands()) {
             if self.fresh {
-                strip.land(&band);
+                strip.land(band);
             }
-            strip.tick(&band);
+            strip.tick(band);
             self.settled &= strip.rests();
         }
         self.fresh = false;

@@ -1,55 +1,44 @@
-//! The module's rows in the table of parameters.
+//! The equaliser's rows in the table of parameters.
 
-use super::{BANDS, Band, Shape, Slope};
-use crate::params::{Range, Rows, Unit, field};
+use crate::eq::settings::{BANDS, Band, Settings, Shape, Slope};
+use crate::params::row::{Row, field};
+use crate::params::text::Unit;
 
-pub(crate) fn rows(rows: &mut Rows) {
-    let scale = Range::Linear { min: 0.0, max: 200.0, steps_per_unit: 10.0 };
-    rows.group("EQ");
-    rows.add("eq_on", "EQ On", Range::Switch, Unit::None, field!(|s, _i| s.eq.on));
-    rows.add(
+pub(crate) fn rows() -> Vec<Row<Settings>> {
+    let scale = Row::number(
         "eq_gain_scale",
         "EQ Gain Scale",
-        scale,
+        Settings::GAIN_SCALE_PERCENT,
         Unit::Percent,
-        field!(|s, _i| s.eq.stage.gain_scale_percent),
+        field!(|s: Settings| s.gain_scale_percent),
     );
-    for index in 0..BANDS {
-        band_rows(rows, index);
-    }
+    let of_band = |n| {
+        band()
+            .map(|row| row.of_band(n, "eq_band_", "EQ"))
+            .into_iter()
+            .map(move |row| row.within(move |s: &Settings| &s.bands[n], move |s| &mut s.bands[n]))
+    };
+    std::iter::once(scale).chain((0..BANDS).flat_map(of_band)).collect()
 }
 
-fn band_rows(rows: &mut Rows, index: usize) {
-    let number = index + 1;
-    let mut add = |id: &str, title: &str, range, unit, field| {
-        rows.band(
-            &format!("eq_band_{id}_{number}"),
-            &format!("EQ {number} {title}"),
-            index,
-            range,
-            unit,
-            field,
-        );
-    };
-    let freq = Range::Log { min: Band::FREQ_MIN_HZ, max: Band::FREQ_MAX_HZ, steps_per_unit: 10.0 };
-    let gain = Range::Linear { min: -Band::GAIN_MAX_DB, max: Band::GAIN_MAX_DB, steps_per_unit: 100.0 };
-    let q = Range::Log { min: Band::Q_MIN, max: Band::Q_MAX, steps_per_unit: 1000.0 };
-    add("on", "On", Range::Switch, Unit::None, field!(|s, i| s.eq.stage.bands[i].on));
-    add(
-        "shape",
-        "Shape",
-        Range::Choice(Shape::CHOICES),
-        Unit::None,
-        field!(|s, i| s.eq.stage.bands[i].shape),
-    );
-    add("freq", "Frequency", freq, Unit::Hz, field!(|s, i| s.eq.stage.bands[i].freq_hz));
-    add("gain", "Gain", gain, Unit::Db, field!(|s, i| s.eq.stage.bands[i].gain_db));
-    add("q", "Q", q, Unit::None, field!(|s, i| s.eq.stage.bands[i].q));
-    add(
-        "slope",
-        "Slope",
-        Range::Choice(Slope::CHOICES),
-        Unit::None,
-        field!(|s, i| s.eq.stage.bands[i].slope),
-    );
+fn band() -> [Row<Band>; 6] {
+    [
+        Row::switch("on", "On", field!(|b: Band| b.on)),
+        Row::choice("shape", "Shape", Shape::CHOICES, field!(|b: Band| b.shape)),
+        Row::number("freq", "Frequency", Band::FREQ_HZ, Unit::Hz, field!(|b: Band| b.freq_hz)),
+        Row::number("gain", "Gain", Band::GAIN_DB, Unit::Db, field!(|b: Band| b.gain_db)),
+        Row::number("q", "Q", Band::Q, Unit::None, field!(|b: Band| b.q)),
+        Row::choice("slope", "Slope", Slope::CHOICES, field!(|b: Band| b.slope)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::row::assert_clamps;
+
+    #[test]
+    fn the_stage_clamps_to_the_ranges_of_the_table() {
+        assert_clamps(&rows(), Settings::clamped);
+    }
 }

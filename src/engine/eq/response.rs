@@ -17,8 +17,7 @@ pub struct Response {
 impl Response {
     /// Designs the filters. Does not allocate.
     pub fn new(settings: &Settings, sample_rate_hz: f64) -> Self {
-        let filters = std::array::from_fn(|n| {
-            let band = settings.bands[n].scaled(settings.gain_scale_percent);
+        let filters = settings.scaled_bands().map(|band| {
             band.acts().then(|| {
                 Designer::new(sample_rate_hz).design(&Target {
                     shape: band.shape,
@@ -64,11 +63,5 @@ pub fn response(settings: &Settings, sample_rate_hz: f64, hz: f64) -> f64 {
 
 /// The level in dB of the analogue model at one frequency: what [`response`] should be at any rate.
 pub fn prototype_db(settings: &Settings, hz: f64) -> f64 {
-    settings
-        .bands
-        .iter()
-        .map(|band| band.scaled(settings.gain_scale_percent))
-        .filter(super::Band::acts)
-        .map(|band| prototype::band_db(&band, hz))
-        .sum()
+    settings.scaled_bands().iter().filter(|band| band.acts()).map(|band| prototype::band_db(band, hz)).sum()
 }

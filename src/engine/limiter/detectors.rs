@@ -2,7 +2,7 @@
 
 use crate::limiter::detector::Detector;
 use crate::limiter::settings::LatencyMode;
-use crate::settings::Quality;
+use crate::quality::Quality;
 
 /// Reach of the default mode's detector: that of the finest meters.
 pub const LONG_REACH: usize = 128;

@@ -248,7 +248,7 @@ impl Stage for Limiter {
         if *settings == self.settings {
             return;
         }
-        self.settings = settings.sanitised();
+        self.settings = settings.clamped();
         self.adopt();
         if self.fresh {
             self.look_ahead.reset();

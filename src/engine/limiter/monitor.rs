@@ -2,7 +2,7 @@
 
 use crate::dsp::{History, Ramp};
 use crate::limiter::detector::CHUNK;
-use crate::params::choices;
+use crate::params::plain::choices;
 use crate::stage::Block;
 
 choices! {

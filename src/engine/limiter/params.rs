@@ -1,96 +1,88 @@
-//! The module's rows in the table of parameters.
+//! The limiter's rows in the table of parameters.
 
-use crate::limiter::{LatencyMode, Monitor, Style};
-use crate::params::{Range, Rows, Unit, field};
+use crate::limiter::monitor::Monitor;
+use crate::limiter::settings::{LatencyMode, Settings};
+use crate::limiter::style::Style;
+use crate::params::row::{Role, Row, field};
+use crate::params::text::Unit;
 
-pub(crate) fn rows(rows: &mut Rows) {
-    let level = |min, max| Range::Linear { min, max, steps_per_unit: 100.0 };
-    let percent = Range::Linear { min: 0.0, max: 100.0, steps_per_unit: 10.0 };
-    rows.group("Limiter");
-    rows.add("limiter_on", "Limiter On", Range::Switch, Unit::None, field!(|s, _i| s.limiter.on));
-    rows.add(
-        "limiter_gain",
-        "Limiter Gain",
-        level(0.0, 24.0),
-        Unit::Db,
-        field!(|s, _i| s.limiter.stage.gain_db),
-    );
-    rows.add(
-        "limiter_ceiling",
-        "Limiter Ceiling",
-        level(-12.0, 0.0),
-        Unit::Dbtp,
-        field!(|s, _i| s.limiter.stage.ceiling_db),
-    );
-    rows.add(
-        "limiter_margin",
-        "Limiter Safety Margin",
-        level(0.0, 1.0),
-        Unit::Db,
-        field!(|s, _i| s.limiter.stage.margin_db),
-    );
-    rows.add(
-        "limiter_style",
-        "Limiter Style",
-        Range::Choice(Style::CHOICES),
-        Unit::None,
-        field!(|s, _i| s.limiter.stage.style),
-    );
-    rows.add(
-        "limiter_lookahead",
-        "Limiter Look-ahead",
-        Range::Linear { min: 0.5, max: 8.0, steps_per_unit: 100.0 },
-        Unit::Ms,
-        field!(|s, _i| s.limiter.stage.lookahead_ms),
-    );
-    rows.add_fixed(
-        "limiter_latency",
-        "Limiter Latency",
-        Range::Choice(LatencyMode::CHOICES),
-        Unit::None,
-        field!(|s, _i| s.limiter.stage.latency),
-    );
-    rows.add(
-        "limiter_release",
-        "Limiter Release",
-        Range::Log { min: 1.0, max: 2000.0, steps_per_unit: 10.0 },
-        Unit::Ms,
-        field!(|s, _i| s.limiter.stage.release_ms),
-    );
-    rows.add(
-        "limiter_auto_release",
-        "Limiter Auto Release",
-        Range::Switch,
-        Unit::None,
-        field!(|s, _i| s.limiter.stage.auto_release),
-    );
-    rows.add(
-        "limiter_link_transients",
-        "Limiter Transient Link",
-        percent,
-        Unit::Percent,
-        field!(|s, _i| s.limiter.stage.link_transients_percent),
-    );
-    rows.add(
-        "limiter_link_release",
-        "Limiter Release Link",
-        percent,
-        Unit::Percent,
-        field!(|s, _i| s.limiter.stage.link_release_percent),
-    );
-    rows.add(
-        "limiter_true_peak",
-        "Limiter True Peak",
-        Range::Switch,
-        Unit::None,
-        field!(|s, _i| s.limiter.stage.true_peak),
-    );
-    rows.add(
-        "limiter_listen",
-        "Limiter Listen",
-        Range::Choice(Monitor::CHOICES),
-        Unit::None,
-        field!(|s, _i| s.listen.limiter),
-    );
-    rows.only_listening();
+pub(crate) fn rows() -> Vec<Row<Settings>> {
+    vec![
+        Row::number(
+            "limiter_gain",
+            "Limiter Gain",
+            Settings::GAIN_DB,
+            Unit::Db,
+            field!(|s: Settings| s.gain_db),
+        ),
+        Row::number(
+            "limiter_ceiling",
+            "Limiter Ceiling",
+            Settings::CEILING_DB,
+            Unit::Dbtp,
+            field!(|s: Settings| s.ceiling_db),
+        ),
+        Row::number(
+            "limiter_margin",
+            "Limiter Safety Margin",
+            Settings::MARGIN_DB,
+            Unit::Db,
+            field!(|s: Settings| s.margin_db),
+        ),
+        Row::choice("limiter_style", "Limiter Style", Style::CHOICES, field!(|s: Settings| s.style)),
+        Row::number(
+            "limiter_lookahead",
+            "Limiter Look-ahead",
+            Settings::LOOKAHEAD_MS,
+            Unit::Ms,
+            field!(|s: Settings| s.lookahead_ms),
+        ),
+        Row::choice(
+            "limiter_latency",
+            "Limiter Latency",
+            LatencyMode::CHOICES,
+            field!(|s: Settings| s.latency),
+        )
+        .role(Role::Latency),
+        Row::number(
+            "limiter_release",
+            "Limiter Release",
+            Settings::RELEASE_MS,
+            Unit::Ms,
+            field!(|s: Settings| s.release_ms),
+        ),
+        Row::switch("limiter_auto_release", "Limiter Auto Release", field!(|s: Settings| s.auto_release)),
+        Row::number(
+            "limiter_link_transients",
+            "Limiter Transient Link",
+            Settings::LINK_TRANSIENTS_PERCENT,
+            Unit::Percent,
+            field!(|s: Settings| s.link_transients_percent),
+        ),
+        Row::number(
+            "limiter_link_release",
+            "Limiter Release Link",
+            Settings::LINK_RELEASE_PERCENT,
+            Unit::Percent,
+            field!(|s: Settings| s.link_release_percent),
+        ),
+        Row::switch("limiter_true_peak", "Limiter True Peak", field!(|s: Settings| s.true_peak)),
+    ]
+}
+
+/// What is listened to instead of the limiter's output.
+pub(crate) fn listening() -> Vec<Row<Monitor>> {
+    let listen = Row::choice("limiter_listen", "Limiter Listen", Monitor::CHOICES, field!(|m: Monitor| *m));
+    vec![listen.role(Role::Listening)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::row::assert_clamps;
+
+    #[test]
+    fn the_stage_clamps_to_the_ranges_of_the_table() {
+        assert_clamps(&rows(), Settings::clamped);
+    }
 }

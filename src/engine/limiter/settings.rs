@@ -1,9 +1,10 @@
-//! What can be set.
+//! Settings of the limiter, with their ranges.
 
 use crate::limiter::detectors::{LONG_REACH, SHORT_REACH, detection};
 use crate::limiter::style::Style;
-use crate::params::choices;
-use crate::settings::Quality;
+use crate::params::plain::choices;
+use crate::params::range::Range;
+use crate::quality::Quality;
 
 choices! {
     /// Delay of the limiter.
@@ -29,36 +30,40 @@ impl LatencyMode {
     }
 }
 
-/// What can be set. `Default` limits nothing below -1 dBTP.
+/// Settings of the limiter. `Default` limits nothing below -1 dBTP.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// Gain before the limiter in dB, 0 to 24.
+    /// Gain before the limiter in dB, within [`GAIN_DB`](Self::GAIN_DB).
     pub gain_db: f64,
-    /// Greatest true peak of the output in dBTP, -12 to 0.
+    /// Greatest true peak of the output in dBTP, within [`CEILING_DB`](Self::CEILING_DB).
     pub ceiling_db: f64,
-    /// Distance to keep below the ceiling, in dB, 0 to 1: room for what comes after the master. Conversion of the sample rate can lift true
-    /// peaks a little (`tests/standards/limiter.rs` holds a case, `garnish-cli master` tells each file's); lossy encoders lift them more.
+    /// Distance kept below the ceiling in dB, within [`MARGIN_DB`](Self::MARGIN_DB): room for what comes after the master. Conversion of
+    /// the sample rate can lift true peaks a little (`tests/standards/limiter.rs` holds a case, `garnish-cli master` reports each file's);
+    /// lossy encoders lift them more.
     pub margin_db: f64,
-    /// Time in which 63 % of a reduction is gone, in ms, 1 to 2000. With auto release the style scales it: in the default one this is
-    /// the time of what recurs, and peaks that stand alone come back in a fifth of it.
+    /// Release: time in which 63 % of a reduction is gone, in ms, within [`RELEASE_MS`](Self::RELEASE_MS). With auto release the style
+    /// scales it: in the default one this is the time after recurring peaks, and after lone peaks it is a fifth.
     pub release_ms: f64,
-    /// The gain comes back quickly after peaks that stand alone, and waits for those that recur.
+    /// Releases quickly after lone peaks, and holds for those that recur.
     pub auto_release: bool,
-    /// How far a channel follows the other's reduction at once, 0 to 100 %.
+    /// Share in percent by which a channel follows the other's reduction at once, within
+    /// [`LINK_TRANSIENTS_PERCENT`](Self::LINK_TRANSIENTS_PERCENT).
     pub link_transients_percent: f64,
-    /// How far a channel follows the other's sustained reduction, 0 to 100 %.
+    /// Share in percent by which a channel follows the other's sustained reduction, within
+    /// [`LINK_RELEASE_PERCENT`](Self::LINK_RELEASE_PERCENT).
     pub link_release_percent: f64,
-    /// How the gain comes back.
+    /// How the gain is released.
     pub style: Style,
-    /// How long before a peak the gain begins to fall, in ms, 0.5 to 8; as far as there is room: at 44.1 kHz 1.1 to 4 ms, in the
-    /// long-latency mode to 8 ms, in the low-latency mode 0.9 to 1.2 ms.
+    /// Time before a peak at which the gain begins to fall, in ms, within [`LOOKAHEAD_MS`](Self::LOOKAHEAD_MS); as far as there is room:
+    /// at 44.1 kHz 1.1 to 4 ms, in the long-latency mode to 8 ms, in the low-latency mode 0.9 to 1.2 ms.
     pub lookahead_ms: f64,
-    /// Delay of the module. Not automatable: taken over by `prepare`.
+    /// Delay of the module. Takes effect in `prepare`.
     pub latency: LatencyMode,
-    /// Eco reads peaks on a grid half as fine, at less cost, and stays 0.08 dB further below the ceiling; nothing is gained by a finer one than
-    /// standard's, so high is the same. Never touches the latency. Not automatable: taken over by `prepare`. In the chain, the chain's quality.
+    /// Quality of peak detection: eco reads peaks on a grid half as fine, at less cost, and stays 0.08 dB further below the ceiling; high
+    /// is the same as standard, since nothing is gained by a finer grid. It never touches the latency. Takes effect in `prepare`. In the
+    /// chain it is the chain's quality.
     pub quality: Quality,
-    /// Off, only sample peaks are held below the ceiling.
+    /// Holds true peaks below the ceiling; off, only sample peaks.
     pub true_peak: bool,
 }
 
@@ -82,24 +87,35 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// These settings with every value brought into its range; NaN gives the default.
-    pub(super) fn sanitised(&self) -> Self {
-        let rest = Self::default();
-        let within =
-            |x: f64, low: f64, high: f64, rest: f64| if x.is_nan() { rest } else { x.clamp(low, high) };
+    /// Range of [`gain_db`](Self::gain_db).
+    pub const GAIN_DB: Range = Range::linear(0.0, 24.0, 100.0);
+    /// Range of [`ceiling_db`](Self::ceiling_db).
+    pub const CEILING_DB: Range = Range::linear(-12.0, 0.0, 100.0);
+    /// Range of [`margin_db`](Self::margin_db).
+    pub const MARGIN_DB: Range = Range::linear(0.0, 1.0, 100.0);
+    /// Range of [`release_ms`](Self::release_ms).
+    pub const RELEASE_MS: Range = Range::log(1.0, 2_000.0, 10.0);
+    /// Range of [`lookahead_ms`](Self::lookahead_ms).
+    pub const LOOKAHEAD_MS: Range = Range::linear(0.5, 8.0, 100.0);
+    /// Range of [`link_transients_percent`](Self::link_transients_percent).
+    pub const LINK_TRANSIENTS_PERCENT: Range = Range::PERCENT;
+    /// Range of [`link_release_percent`](Self::link_release_percent).
+    pub const LINK_RELEASE_PERCENT: Range = Range::PERCENT;
+
+    /// Returns the settings with every value clamped to its range; NaN becomes the default.
+    pub(super) fn clamped(&self) -> Self {
+        let default = Self::default();
+        let link_transients_percent = Self::LINK_TRANSIENTS_PERCENT
+            .clamp(self.link_transients_percent, default.link_transients_percent);
         Self {
-            gain_db: within(self.gain_db, 0.0, 24.0, rest.gain_db),
-            ceiling_db: within(self.ceiling_db, -12.0, 0.0, rest.ceiling_db),
-            margin_db: within(self.margin_db, 0.0, 1.0, rest.margin_db),
-            release_ms: within(self.release_ms, 1.0, 2000.0, rest.release_ms),
-            lookahead_ms: within(self.lookahead_ms, 0.5, 8.0, rest.lookahead_ms),
-            link_transients_percent: within(
-                self.link_transients_percent,
-                0.0,
-                100.0,
-                rest.link_transients_percent,
-            ),
-            link_release_percent: within(self.link_release_percent, 0.0, 100.0, rest.link_release_percent),
+            gain_db: Self::GAIN_DB.clamp(self.gain_db, default.gain_db),
+            ceiling_db: Self::CEILING_DB.clamp(self.ceiling_db, default.ceiling_db),
+            margin_db: Self::MARGIN_DB.clamp(self.margin_db, default.margin_db),
+            release_ms: Self::RELEASE_MS.clamp(self.release_ms, default.release_ms),
+            lookahead_ms: Self::LOOKAHEAD_MS.clamp(self.lookahead_ms, default.lookahead_ms),
+            link_transients_percent,
+            link_release_percent: Self::LINK_RELEASE_PERCENT
+                .clamp(self.link_release_percent, default.link_release_percent),
             ..*self
         }
     }

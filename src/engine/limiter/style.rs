@@ -3,7 +3,7 @@
 use crate::limiter::envelope::Shape;
 use crate::limiter::recurrence::Pattern;
 use crate::limiter::settings::Settings;
-use crate::params::choices;
+use crate::params::plain::choices;
 use crate::units::samples_from_ms;
 
 choices! {

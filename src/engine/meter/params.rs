@@ -1,14 +1,18 @@
-//! The module's rows in the table of parameters.
+//! The meters' rows in the table of parameters.
 
-use crate::params::{Rows, field};
+use crate::meter::transport::Follow;
+use crate::params::row::{Role, Row, field};
 
-pub(crate) fn rows(rows: &mut Rows) {
-    rows.group("Meters");
-    rows.add_option("meter_reset_on_start", "Meters Reset on Start", field!(|s, _i| s.follow.reset_on_start));
-    rows.add_option("meter_reset_on_jump", "Meters Reset on Jump", field!(|s, _i| s.follow.reset_on_jump));
-    rows.add_option(
-        "meter_pause_when_stopped",
-        "Meters Pause When Stopped",
-        field!(|s, _i| s.follow.pause_when_stopped),
-    );
+pub(crate) fn rows() -> Vec<Row<Follow>> {
+    [
+        Row::switch("meter_reset_on_start", "Meters Reset on Start", field!(|f: Follow| f.reset_on_start)),
+        Row::switch("meter_reset_on_jump", "Meters Reset on Jump", field!(|f: Follow| f.reset_on_jump)),
+        Row::switch(
+            "meter_pause_when_stopped",
+            "Meters Pause When Stopped",
+            field!(|f: Follow| f.pause_when_stopped),
+        ),
+    ]
+    .map(|row: Row<Follow>| row.role(Role::Meter))
+    .into()
 }

@@ -266,7 +266,7 @@ impl Stage for Multiband {
     }
 
     fn set(&mut self, settings: &Settings) {
-        let settings = settings.inside();
+        let settings = settings.clamped();
         if settings != self.settings {
             self.take(&settings);
         }

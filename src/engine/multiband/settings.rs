@@ -1,9 +1,9 @@
-//! What can be set in the multiband compressor, with its ranges.
+//! Settings of the multiband compressor, with their ranges.
 
-use crate::params::choices;
-use crate::units::within;
+use crate::params::plain::choices;
+use crate::params::range::Range;
 
-/// The greatest number of bands.
+/// Greatest number of bands.
 pub const BANDS: usize = 6;
 
 choices! {
@@ -95,73 +95,88 @@ choices! {
     }
 }
 
-/// Least and greatest value.
-pub(crate) type Limits = (f64, f64);
-
-/// The ranges of the settings, for the table of parameters and for bringing hostile values inside.
-pub(crate) mod limits {
-    use super::Limits;
-
-    pub(crate) const CROSSOVER_HZ: Limits = (20.0, 20_000.0);
-    pub(crate) const THRESHOLD_DB: Limits = (-60.0, 0.0);
-    pub(crate) const LOW_THRESHOLD_DB: Limits = (-80.0, 0.0);
-    pub(crate) const RATIO: Limits = (1.0, 100.0);
-    pub(crate) const KNEE_DB: Limits = (0.0, 24.0);
-    pub(crate) const RANGE_DB: Limits = (0.0, 60.0);
-    pub(crate) const UPWARD_RANGE_DB: Limits = (0.0, 36.0);
-    pub(crate) const ATTACK_MS: Limits = (0.05, 500.0);
-    pub(crate) const RELEASE_MS: Limits = (5.0, 5_000.0);
-    pub(crate) const MAKEUP_DB: Limits = (-24.0, 24.0);
-    pub(crate) const WINDOW_MS: Limits = (1.0, 300.0);
-    pub(crate) const LOOK_AHEAD_MS: Limits = (0.0, 20.0);
-    pub(crate) const PERCENT: Limits = (0.0, 100.0);
-}
-
-/// What can be set in one band.
+/// Settings of one band.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Band {
-    /// Off leaves the band as it is.
+    /// Switches the band on; off, it passes the band unchanged.
     pub on: bool,
-    /// Downward compression: above this level in dB, -60 to 0, ...
+    /// Downward threshold in dB, within [`THRESHOLD_DB`](Self::THRESHOLD_DB).
     pub threshold_db: f64,
-    /// ... the output rises by one dB for so many of the input, 1 to 100.
+    /// Downward ratio: dB of input above the threshold for one dB of output, within [`RATIO`](Self::RATIO).
     pub ratio: f64,
-    /// Width of every corner of the curve, 0 to 24 dB.
+    /// Width of every knee of the curve in dB, within [`KNEE_DB`](Self::KNEE_DB).
     pub knee_db: f64,
-    /// The most that downward compression takes away, 0 to 60 dB.
+    /// Greatest downward gain reduction in dB, within [`RANGE_DB`](Self::RANGE_DB).
     pub range_db: f64,
-    /// Upward compression: below this level in dB, -80 to 0, ...
+    /// Upward threshold in dB, within [`UPWARD_THRESHOLD_DB`](Self::UPWARD_THRESHOLD_DB).
     pub upward_threshold_db: f64,
-    /// ... the output falls by one dB for so many of the input, 1 (off) to 100, ...
+    /// Upward ratio: dB of input below the threshold for one dB of output, within [`UPWARD_RATIO`](Self::UPWARD_RATIO); 1 is off.
     pub upward_ratio: f64,
-    /// ... and is raised by this much at most, 0 to 36 dB.
+    /// Greatest upward gain in dB, within [`UPWARD_RANGE_DB`](Self::UPWARD_RANGE_DB).
     pub upward_range_db: f64,
-    /// Downward expansion: below this level in dB, -80 to 0, ...
+    /// Expansion threshold in dB, within [`EXPAND_THRESHOLD_DB`](Self::EXPAND_THRESHOLD_DB).
     pub expand_threshold_db: f64,
-    /// ... the output falls by so many dB for one of the input, 1 (off) to 100, ...
+    /// Expansion ratio: dB of output for one dB of input below the threshold, within [`EXPAND_RATIO`](Self::EXPAND_RATIO); 1 is off.
     pub expand_ratio: f64,
-    /// ... and is lowered by this much at most, 0 to 60 dB.
+    /// Greatest gain reduction by expansion in dB, within [`EXPAND_RANGE_DB`](Self::EXPAND_RANGE_DB).
     pub expand_range_db: f64,
-    /// Time in which the gain has done 63 % of its way when the level rises, 0.05 to 500 ms.
+    /// Attack: time in which the gain covers 63 % of its way when the level rises, in ms, within [`ATTACK_MS`](Self::ATTACK_MS).
     pub attack_ms: f64,
-    /// The same when the level falls, 5 to 5000 ms.
+    /// Release: time in which the gain covers 63 % of its way when the level falls, in ms, within [`RELEASE_MS`](Self::RELEASE_MS).
     pub release_ms: f64,
-    /// After long reduction, release more slowly.
+    /// Slows the release after long reduction.
     pub auto_release: bool,
-    /// Gain added, -24 to 24 dB.
+    /// Make-up gain in dB, within [`MAKEUP_DB`](Self::MAKEUP_DB).
     pub makeup_db: f64,
-    /// What the level is.
+    /// Kind of level that the detector measures.
     pub detector: Detector,
-    /// Length of the RMS detector's window, 1 to 300 ms.
+    /// Window of the RMS detector in ms, within [`WINDOW_MS`](Self::WINDOW_MS).
     pub window_ms: f64,
-    /// How long before the level the gain moves, 0 to 20 ms, within what [`Settings::look_ahead`] allows.
+    /// Look-ahead in ms, within [`LOOK_AHEAD_MS`](Self::LOOK_AHEAD_MS) and at most what [`Settings::look_ahead`] allows.
     pub look_ahead_ms: f64,
-    /// How far each channel follows the louder one, 0 to 100 %.
+    /// Share in percent by which each channel follows the louder one, within [`LINK_PERCENT`](Self::LINK_PERCENT).
     pub link_percent: f64,
-    /// Share of the compressed signal, 0 to 100 %; the rest is the band as it was.
+    /// Share of the compressed signal in percent, within [`MIX_PERCENT`](Self::MIX_PERCENT); the remainder is the dry band.
     pub mix_percent: f64,
-    /// What the two channels are that the band compresses. Heard after a short fade of all bands through the input.
+    /// The two channels that the band compresses. A change takes effect behind a short fade of all bands to the input.
     pub channels: Channels,
+}
+
+impl Band {
+    /// Range of [`threshold_db`](Self::threshold_db).
+    pub const THRESHOLD_DB: Range = Range::linear(-60.0, 0.0, 10.0);
+    /// Range of [`ratio`](Self::ratio).
+    pub const RATIO: Range = Range::log(1.0, 100.0, 100.0);
+    /// Range of [`knee_db`](Self::knee_db).
+    pub const KNEE_DB: Range = Range::linear(0.0, 24.0, 10.0);
+    /// Range of [`range_db`](Self::range_db).
+    pub const RANGE_DB: Range = Range::linear(0.0, 60.0, 10.0);
+    /// Range of [`upward_threshold_db`](Self::upward_threshold_db).
+    pub const UPWARD_THRESHOLD_DB: Range = Range::linear(-80.0, 0.0, 10.0);
+    /// Range of [`upward_ratio`](Self::upward_ratio).
+    pub const UPWARD_RATIO: Range = Self::RATIO;
+    /// Range of [`upward_range_db`](Self::upward_range_db).
+    pub const UPWARD_RANGE_DB: Range = Range::linear(0.0, 36.0, 10.0);
+    /// Range of [`expand_threshold_db`](Self::expand_threshold_db).
+    pub const EXPAND_THRESHOLD_DB: Range = Self::UPWARD_THRESHOLD_DB;
+    /// Range of [`expand_ratio`](Self::expand_ratio).
+    pub const EXPAND_RATIO: Range = Self::RATIO;
+    /// Range of [`expand_range_db`](Self::expand_range_db).
+    pub const EXPAND_RANGE_DB: Range = Self::RANGE_DB;
+    /// Range of [`attack_ms`](Self::attack_ms).
+    pub const ATTACK_MS: Range = Range::log(0.05, 500.0, 100.0);
+    /// Range of [`release_ms`](Self::release_ms).
+    pub const RELEASE_MS: Range = Range::log(5.0, 5_000.0, 10.0);
+    /// Range of [`makeup_db`](Self::makeup_db).
+    pub const MAKEUP_DB: Range = Range::linear(-24.0, 24.0, 100.0);
+    /// Range of [`window_ms`](Self::window_ms).
+    pub const WINDOW_MS: Range = Range::log(1.0, 300.0, 10.0);
+    /// Range of [`look_ahead_ms`](Self::look_ahead_ms).
+    pub const LOOK_AHEAD_MS: Range = Range::linear(0.0, 20.0, 100.0);
+    /// Range of [`link_percent`](Self::link_percent).
+    pub const LINK_PERCENT: Range = Range::PERCENT;
+    /// Range of [`mix_percent`](Self::mix_percent).
+    pub const MIX_PERCENT: Range = Range::PERCENT;
 }
 
 impl Default for Band {
@@ -193,46 +208,50 @@ impl Default for Band {
 }
 
 impl Band {
-    fn inside(self) -> Self {
-        use limits as l;
+    /// Returns the band with every value clamped to its range; NaN becomes the default.
+    fn clamped(self) -> Self {
+        let default = Self::default();
         Self {
-            threshold_db: inside(self.threshold_db, l::THRESHOLD_DB),
-            ratio: inside(self.ratio, l::RATIO),
-            knee_db: inside(self.knee_db, l::KNEE_DB),
-            range_db: inside(self.range_db, l::RANGE_DB),
-            upward_threshold_db: inside(self.upward_threshold_db, l::LOW_THRESHOLD_DB),
-            upward_ratio: inside(self.upward_ratio, l::RATIO),
-            upward_range_db: inside(self.upward_range_db, l::UPWARD_RANGE_DB),
-            expand_threshold_db: inside(self.expand_threshold_db, l::LOW_THRESHOLD_DB),
-            expand_ratio: inside(self.expand_ratio, l::RATIO),
-            expand_range_db: inside(self.expand_range_db, l::RANGE_DB),
-            attack_ms: inside(self.attack_ms, l::ATTACK_MS),
-            release_ms: inside(self.release_ms, l::RELEASE_MS),
-            makeup_db: inside(self.makeup_db, l::MAKEUP_DB),
-            window_ms: inside(self.window_ms, l::WINDOW_MS),
-            look_ahead_ms: inside(self.look_ahead_ms, l::LOOK_AHEAD_MS),
-            link_percent: inside(self.link_percent, l::PERCENT),
-            mix_percent: inside(self.mix_percent, l::PERCENT),
+            threshold_db: Self::THRESHOLD_DB.clamp(self.threshold_db, default.threshold_db),
+            ratio: Self::RATIO.clamp(self.ratio, default.ratio),
+            knee_db: Self::KNEE_DB.clamp(self.knee_db, default.knee_db),
+            range_db: Self::RANGE_DB.clamp(self.range_db, default.range_db),
+            upward_threshold_db: Self::UPWARD_THRESHOLD_DB
+                .clamp(self.upward_threshold_db, default.upward_threshold_db),
+            upward_ratio: Self::UPWARD_RATIO.clamp(self.upward_ratio, default.upward_ratio),
+            upward_range_db: Self::UPWARD_RANGE_DB.clamp(self.upward_range_db, default.upward_range_db),
+            expand_threshold_db: Self::EXPAND_THRESHOLD_DB
+                .clamp(self.expand_threshold_db, default.expand_threshold_db),
+            expand_ratio: Self::EXPAND_RATIO.clamp(self.expand_ratio, default.expand_ratio),
+            expand_range_db: Self::EXPAND_RANGE_DB.clamp(self.expand_range_db, default.expand_range_db),
+            attack_ms: Self::ATTACK_MS.clamp(self.attack_ms, default.attack_ms),
+            release_ms: Self::RELEASE_MS.clamp(self.release_ms, default.release_ms),
+            makeup_db: Self::MAKEUP_DB.clamp(self.makeup_db, default.makeup_db),
+            window_ms: Self::WINDOW_MS.clamp(self.window_ms, default.window_ms),
+            look_ahead_ms: Self::LOOK_AHEAD_MS.clamp(self.look_ahead_ms, default.look_ahead_ms),
+            link_percent: Self::LINK_PERCENT.clamp(self.link_percent, default.link_percent),
+            mix_percent: Self::MIX_PERCENT.clamp(self.mix_percent, default.mix_percent),
             ..self
         }
     }
 }
 
-/// What can be set.
+/// Settings of the multiband compressor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// Number of bands, counted from the bottom; the others rest. Heard after a short fade through the input.
+    /// Number of bands, counted from the lowest; the others are not used. A change takes effect behind a short fade to the input.
     pub bands: Bands,
-    /// How gains reach the signal. Waits for `prepare`.
+    /// How gains reach the signal. Takes effect in `prepare`.
     pub phase: Phase,
-    /// How far the bands' look-ahead times reach. Waits for `prepare`.
+    /// Greatest look-ahead of any band. Takes effect in `prepare`.
     pub look_ahead: LookAhead,
-    /// Where one band ends and the next begins, in Hz, 20 to 20 000. One set below its lower neighbour is pushed up to it:
-    /// see [`crossovers_hz`](Self::crossovers_hz).
+    /// Crossover frequencies in Hz, within [`CROSSOVER_HZ`](Self::CROSSOVER_HZ). One below its lower neighbour is pushed up to it: see
+    /// [`crossovers_hz`](Self::crossovers_hz).
     pub crossover_hz: [f64; BANDS - 1],
     /// The bands, from the lowest.
     pub band: [Band; BANDS],
-    /// Share of the compressed signal, 0 to 100 %. What is mixed in is the bands as they were, so nothing cancels.
+    /// Share of the compressed signal in percent, within [`MIX_PERCENT`](Self::MIX_PERCENT). The dry share is the bands before
+    /// compression, so nothing cancels.
     pub mix_percent: f64,
     /// Adds [`auto_makeup_db`](super::auto_makeup_db) to the make-up of every band.
     pub auto_makeup: bool,
@@ -244,7 +263,7 @@ impl Default for Settings {
             bands: Bands::default(),
             phase: Phase::default(),
             look_ahead: LookAhead::default(),
-            crossover_hz: [120.0, 1_000.0, 6_000.0, 10_000.0, 15_000.0],
+            crossover_hz: Self::CROSSOVERS_HZ,
             band: [Band::default(); BANDS],
             mix_percent: 100.0,
             auto_makeup: false,
@@ -253,30 +272,34 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The crossovers in force: each in its range and never below the one before it. So a crossover that moves up pushes
+    /// Range of every [`crossover_hz`](Self::crossover_hz).
+    pub const CROSSOVER_HZ: Range = Range::log(20.0, 20_000.0, 10.0);
+    /// Range of [`mix_percent`](Self::mix_percent).
+    pub const MIX_PERCENT: Range = Range::PERCENT;
+
+    /// Default crossover frequencies in Hz.
+    const CROSSOVERS_HZ: [f64; BANDS - 1] = [120.0, 1_000.0, 6_000.0, 10_000.0, 15_000.0];
+
+    /// Returns the crossovers in force: each in its range and never below the one before it. So a crossover that moves up pushes
     /// those above it, and one that moves down stops at its lower neighbour. It is a function of the settings alone: where
     /// automation came from makes no difference.
     pub fn crossovers_hz(&self) -> [f64; BANDS - 1] {
-        let mut lowest = limits::CROSSOVER_HZ.0;
-        self.crossover_hz.map(|hz| {
-            lowest = inside(hz, limits::CROSSOVER_HZ).max(lowest);
+        let mut lowest = Self::CROSSOVER_HZ.min();
+        std::array::from_fn(|n| {
+            lowest = Self::CROSSOVER_HZ.clamp(self.crossover_hz[n], Self::CROSSOVERS_HZ[n]).max(lowest);
             lowest
         })
     }
 
-    /// All values brought into their ranges; NaN counts as the least.
-    pub(super) fn inside(&self) -> Self {
+    /// Returns the settings with every value clamped to its range; NaN becomes the default.
+    pub(super) fn clamped(&self) -> Self {
         Self {
             crossover_hz: self.crossovers_hz(),
-            band: self.band.map(Band::inside),
-            mix_percent: inside(self.mix_percent, limits::PERCENT),
+            band: self.band.map(Band::clamped),
+            mix_percent: Self::MIX_PERCENT.clamp(self.mix_percent, Self::default().mix_percent),
             ..*self
         }
     }
-}
-
-fn inside(x: f64, (min, max): Limits) -> f64 {
-    within(x, min, max)
 }
 
 #[cfg(test)]
@@ -290,6 +313,6 @@ mod tests {
         settings.crossover_hz[1] = 9_000.0;
         assert_eq!(settings.crossovers_hz(), [100.0, 9_000.0, 9_000.0, 9_000.0, 12_000.0]);
         settings.crossover_hz = [f64::NAN, -1.0, f64::INFINITY, 30.0, 0.0];
-        assert_eq!(settings.crossovers_hz(), [20.0, 20.0, 20_000.0, 20_000.0, 20_000.0]);
+        assert_eq!(settings.crossovers_hz(), [120.0, 120.0, 20_000.0, 20_000.0, 20_000.0]);
     }
 }

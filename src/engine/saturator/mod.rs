@@ -5,98 +5,19 @@ mod emphasis;
 mod level_match;
 pub(crate) mod params;
 mod recent;
+mod settings;
 mod shaper;
-
-use std::ops::RangeInclusive;
 
 use crate::dsp::exponential::larger;
 use crate::dsp::{Delay, Ramp};
 use crate::oversampled::{self, Oversampled};
-use crate::params::choices;
-use crate::settings::Quality;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{db_from_gain, gain_from_db};
 use emphasis::{LowPass, Shelf};
 use level_match::LevelMatch;
 use recent::Recent;
+pub use settings::{Character, Settings};
 use shaper::Shaper;
-
-choices! {
-    /// What the saturator is modelled on: a curve, and what part of the spectrum meets it first.
-    pub enum Character {
-        /// tanh behind the record equalisation of tape at 38 cm/s: highs saturate 6 dB before lows.
-        #[default]
-        Tape = "tape", "Tape";
-        /// tanh around a bias: even harmonics.
-        Tube = "tube", "Tube";
-        /// tanh of what grows towards low frequencies, as the flux of a core does: lows saturate 12 dB before the rest.
-        Transformer = "transformer", "Transformer";
-        /// A very gentle knee, for glue.
-        Console = "console", "Console";
-        /// A clip with a short rounded knee, for level.
-        SoftClip = "soft_clip", "Soft Clip";
-    }
-}
-
-/// What can be set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Gain into the curve, in dB: 0 to 24.
-    pub drive_db: f64,
-    /// Which curve.
-    pub character: Character,
-    /// Leans the saturation, not the sound: what meets the curve is tilted around 1 kHz, highs up by half of it and lows down, and back
-    /// after it. In dB, -6 to 6.
-    pub tilt_db: f64,
-    /// Share of the saturated signal, in percent. At 0 the input comes through to the bit.
-    pub mix_percent: f64,
-    /// Keeps the output as loud as the input, whatever drive, character and mix. Off, drive is a gain before the curve.
-    pub auto_gain: bool,
-    /// Gain of the output, in dB: -12 to 12.
-    pub output_db: f64,
-    /// Oversampling and filters. It is no parameter of its own: the chain sets it from its own quality.
-    pub quality: Quality,
-}
-
-impl Settings {
-    /// Range of [`drive_db`](Self::drive_db).
-    pub const DRIVE_DB: RangeInclusive<f64> = 0.0..=24.0;
-    /// Range of [`tilt_db`](Self::tilt_db).
-    pub const TILT_DB: RangeInclusive<f64> = -6.0..=6.0;
-    /// Range of [`mix_percent`](Self::mix_percent).
-    pub const MIX_PERCENT: RangeInclusive<f64> = 0.0..=100.0;
-    /// Range of [`output_db`](Self::output_db).
-    pub const OUTPUT_DB: RangeInclusive<f64> = -12.0..=12.0;
-
-    /// These settings, brought into their ranges; what is not a number takes its default.
-    fn in_range(&self) -> Self {
-        let within = |x: f64, range: RangeInclusive<f64>, default: f64| {
-            if x.is_nan() { default } else { x.clamp(*range.start(), *range.end()) }
-        };
-        let default = Self::default();
-        Self {
-            drive_db: within(self.drive_db, Self::DRIVE_DB, default.drive_db),
-            tilt_db: within(self.tilt_db, Self::TILT_DB, default.tilt_db),
-            mix_percent: within(self.mix_percent, Self::MIX_PERCENT, default.mix_percent),
-            output_db: within(self.output_db, Self::OUTPUT_DB, default.output_db),
-            ..*self
-        }
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            drive_db: 6.0,
-            character: Character::default(),
-            tilt_db: 0.0,
-            mix_percent: 100.0,
-            auto_gain: true,
-            output_db: 0.0,
-            quality: Quality::default(),
-        }
-    }
-}
 
 /// What can be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -303,7 +224,7 @@ impl Stage for Saturator {
     }
 
     fn set(&mut self, settings: &Settings) {
-        let settings = settings.in_range();
+        let settings = settings.clamped();
         if settings == self.settings {
             return;
         }

@@ -1,56 +1,56 @@
-//! The module's rows in the table of parameters.
+//! The saturator's rows in the table of parameters.
 
-use super::{Character, Settings};
-use crate::params::{Range, Rows, Unit, field};
+use crate::params::row::{Row, field};
+use crate::params::text::Unit;
+use crate::saturator::settings::{Character, Settings};
 
-pub(crate) fn rows(rows: &mut Rows) {
-    let linear = |range: std::ops::RangeInclusive<f64>, steps_per_unit| Range::Linear {
-        min: *range.start(),
-        max: *range.end(),
-        steps_per_unit,
-    };
-    rows.group("Saturator");
-    rows.add("saturator_on", "Saturator On", Range::Switch, Unit::None, field!(|s, _i| s.saturator.on));
-    rows.add(
-        "saturator_drive",
-        "Saturator Drive",
-        linear(Settings::DRIVE_DB, 100.0),
-        Unit::Db,
-        field!(|s, _i| s.saturator.stage.drive_db),
-    );
-    rows.add(
-        "saturator_character",
-        "Saturator Character",
-        Range::Choice(Character::CHOICES),
-        Unit::None,
-        field!(|s, _i| s.saturator.stage.character),
-    );
-    rows.add(
-        "saturator_tilt",
-        "Saturator Tilt",
-        linear(Settings::TILT_DB, 100.0),
-        Unit::Db,
-        field!(|s, _i| s.saturator.stage.tilt_db),
-    );
-    rows.add(
-        "saturator_mix",
-        "Saturator Mix",
-        linear(Settings::MIX_PERCENT, 10.0),
-        Unit::Percent,
-        field!(|s, _i| s.saturator.stage.mix_percent),
-    );
-    rows.add(
-        "saturator_auto_gain",
-        "Saturator Auto Gain",
-        Range::Switch,
-        Unit::None,
-        field!(|s, _i| s.saturator.stage.auto_gain),
-    );
-    rows.add(
-        "saturator_output",
-        "Saturator Output",
-        linear(Settings::OUTPUT_DB, 100.0),
-        Unit::Db,
-        field!(|s, _i| s.saturator.stage.output_db),
-    );
+pub(crate) fn rows() -> Vec<Row<Settings>> {
+    vec![
+        Row::number(
+            "saturator_drive",
+            "Saturator Drive",
+            Settings::DRIVE_DB,
+            Unit::Db,
+            field!(|s: Settings| s.drive_db),
+        ),
+        Row::choice(
+            "saturator_character",
+            "Saturator Character",
+            Character::CHOICES,
+            field!(|s: Settings| s.character),
+        ),
+        Row::number(
+            "saturator_tilt",
+            "Saturator Tilt",
+            Settings::TILT_DB,
+            Unit::Db,
+            field!(|s: Settings| s.tilt_db),
+        ),
+        Row::number(
+            "saturator_mix",
+            "Saturator Mix",
+            Settings::MIX_PERCENT,
+            Unit::Percent,
+            field!(|s: Settings| s.mix_percent),
+        ),
+        Row::switch("saturator_auto_gain", "Saturator Auto Gain", field!(|s: Settings| s.auto_gain)),
+        Row::number(
+            "saturator_output",
+            "Saturator Output",
+            Settings::OUTPUT_DB,
+            Unit::Db,
+            field!(|s: Settings| s.output_db),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::row::assert_clamps;
+
+    #[test]
+    fn the_stage_clamps_to_the_ranges_of_the_table() {
+        assert_clamps(&rows(), Settings::clamped);
+    }
 }

@@ -1,37 +1,13 @@
 //! Stereo width, balance and mono bass.
 
 pub(crate) mod params;
+mod settings;
 mod side;
 
 use crate::dsp::Ramp;
 use crate::stage::{Block, Spec, Stage};
-use crate::units::within;
+pub use settings::Settings;
 use side::SideHighPass;
-
-/// What can be set.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Settings {
-    /// Level of the side signal (L - R)/2 in percent, 0 to 200: 0 is mono, 100 as it is, 200 is +6 dB.
-    pub width_percent: f64,
-    /// -100 to 100: the channel away from the sign is lowered, by a gain of 1 - |balance|/100. The other stays.
-    pub balance_percent: f64,
-    /// Below this frequency in Hz the side fades out at 12 dB an octave: mono bass. 20 to 500;
-    /// [`MONO_OFF_HZ`](Self::MONO_OFF_HZ) is off.
-    pub mono_below_hz: f64,
-}
-
-impl Settings {
-    /// The least corner frequency means none.
-    pub const MONO_OFF_HZ: f64 = 20.0;
-    /// The greatest corner frequency in Hz.
-    pub const MONO_MAX_HZ: f64 = 500.0;
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { width_percent: 100.0, balance_percent: 0.0, mono_below_hz: Self::MONO_OFF_HZ }
-    }
-}
 
 /// What can be shown: nothing. Correlation is a meter's business.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -72,9 +48,10 @@ impl Stage for Stereo {
     }
 
     fn set(&mut self, settings: &Settings) {
-        self.width.set(0.01 * within(settings.width_percent, 0.0, 200.0));
-        self.balance.set(0.01 * within(settings.balance_percent, -100.0, 100.0));
-        self.side.set(within(settings.mono_below_hz, Settings::MONO_OFF_HZ, Settings::MONO_MAX_HZ));
+        let settings = settings.clamped();
+        self.width.set(0.01 * settings.width_percent);
+        self.balance.set(0.01 * settings.balance_percent);
+        self.side.set(settings.mono_below_hz);
     }
 
     fn process(&mut self, block: &mut Block<'_>) {

@@ -1,32 +1,42 @@
-//! The module's rows in the table of parameters.
+//! The stereo stage's rows in the table of parameters.
 
-use super::Settings;
-use crate::params::{Range, Rows, Unit, field};
+use crate::params::row::{Row, field};
+use crate::params::text::Unit;
+use crate::stereo::settings::Settings;
 
-pub(crate) fn rows(rows: &mut Rows) {
-    let percent = |min, max| Range::Linear { min, max, steps_per_unit: 10.0 };
-    let corner = Range::Log { min: Settings::MONO_OFF_HZ, max: Settings::MONO_MAX_HZ, steps_per_unit: 10.0 };
-    rows.group("Stereo");
-    rows.add("stereo_on", "Stereo On", Range::Switch, Unit::None, field!(|s, _i| s.stereo.on));
-    rows.add(
-        "stereo_width",
-        "Stereo Width",
-        percent(0.0, 200.0),
-        Unit::Percent,
-        field!(|s, _i| s.stereo.stage.width_percent),
-    );
-    rows.add(
-        "stereo_balance",
-        "Stereo Balance",
-        percent(-100.0, 100.0),
-        Unit::Percent,
-        field!(|s, _i| s.stereo.stage.balance_percent),
-    );
-    rows.add(
-        "stereo_mono_below",
-        "Stereo Mono Below",
-        corner,
-        Unit::Hz,
-        field!(|s, _i| s.stereo.stage.mono_below_hz),
-    );
+pub(crate) fn rows() -> Vec<Row<Settings>> {
+    vec![
+        Row::number(
+            "stereo_width",
+            "Stereo Width",
+            Settings::WIDTH_PERCENT,
+            Unit::Percent,
+            field!(|s: Settings| s.width_percent),
+        ),
+        Row::number(
+            "stereo_balance",
+            "Stereo Balance",
+            Settings::BALANCE_PERCENT,
+            Unit::Percent,
+            field!(|s: Settings| s.balance_percent),
+        ),
+        Row::number(
+            "stereo_mono_below",
+            "Stereo Mono Below",
+            Settings::MONO_BELOW_HZ,
+            Unit::Hz,
+            field!(|s: Settings| s.mono_below_hz),
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::row::assert_clamps;
+
+    #[test]
+    fn the_stage_clamps_to_the_ranges_of_the_table() {
+        assert_clamps(&rows(), Settings::clamped);
+    }
 }

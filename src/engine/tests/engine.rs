@@ -156,7 +156,7 @@ fn solo_and_mute_are_heard_and_no_preset_holds_them() {
     for (id, kept_hz, gone_hz) in [("solo", 40.0, 12_000.0), ("mute", 12_000.0, 40.0)] {
         let mut listening = settings;
         let param = garnish_engine::params::by_id(&format!("multiband_{id}_1")).unwrap();
-        assert!(param.listening && !param.automatable && !param.needs_prepare);
+        assert_eq!(param.role, garnish_engine::params::Role::Listening);
         param.set(&mut listening, 1.0);
         let (output, _) = run(&listening, &audio, 512);
         let (kept_db, gone_db) = (level(&output, kept_hz), level(&output, gone_hz));

@@ -7,7 +7,7 @@ mod support;
 use std::f64::consts::TAU;
 
 use garnish_engine::multiband::{Band, Bands, Channels, LookAhead, Multiband, Phase, Settings};
-use garnish_engine::params;
+use garnish_engine::params::{self, Module, Param, Role};
 use garnish_engine::units::count;
 use garnish_engine::{Block, Spec, Stage};
 use support::music;
@@ -186,11 +186,10 @@ fn no_parameter_clicks() {
                 ..Band::default()
             };
         }
-        for param in params::table().iter().filter(|p| p.group == "Multiband" && p.automatable) {
-            let band = param.id.ends_with('2') || !param.id.ends_with(|c: char| c.is_ascii_digit());
-            if !band && !param.id.starts_with("multiband_crossover") {
-                continue; // bands are alike
-            }
+        let of_module = |param: &&Param| param.module == Module::Multiband && param.role == Role::Automated;
+        // bands are alike
+        for param in params::table().iter().filter(of_module).filter(|p| p.band.is_none_or(|band| band == 1))
+        {
             for reversed in [false, true] {
                 let mut ends = [param.range.min(), param.range.max()];
                 if reversed {

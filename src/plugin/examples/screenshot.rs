@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use garnish::{HostParams, editor};
-use garnish_engine::params::table;
+use garnish_engine::params::Module;
 use garnish_engine::presets::Preset;
 use garnish_engine::units::whole;
 use garnish_engine::{Engine, Settings};
@@ -36,12 +36,10 @@ fn draw(folder: &Path) -> Result<(), Box<dyn Error>> {
     let spec = editor::spec(Arc::new(HostParams::default()), window);
     let mut mix = Mix::prepare(&mut engine)?;
     mix.play(&mut engine, 10.0);
-    let mut groups: Vec<&str> = table().iter().map(|param| param.group).collect();
-    groups.dedup();
     for (spec, suffix) in [(spec.clone(), ""), (spec.theme(Theme::light()), "-light")] {
         for (scale, scaled) in [(1.0, ""), (2.0, "@2x")] {
             let mut ui = Headless::new(&spec, SIZE.0, SIZE.1, scale);
-            for group in &groups {
+            for group in Module::ALL.map(Module::title) {
                 let tab = ui.middle(group);
                 ui.click(tab);
                 ui.point((1.0, 1.0));

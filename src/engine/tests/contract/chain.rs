@@ -1,7 +1,7 @@
 //! The whole chain.
 
 use garnish_engine::chain::Chain;
-use garnish_engine::params::table;
+use garnish_engine::params::{Role, table};
 use garnish_engine::presets::Preset;
 use garnish_engine::settings::{Quality, Settings};
 
@@ -12,7 +12,7 @@ use crate::support::Random;
 /// depends on the seed and its id alone, so that a new parameter changes no other.
 fn random(seed: u64) -> Settings {
     let mut settings = Settings::default();
-    for param in table().iter().filter(|param| param.automatable && param.id != "bypass") {
+    for param in table().iter().filter(|param| param.role == Role::Automated) {
         let seed =
             param.id.bytes().fold(seed, |seed, byte| seed.wrapping_mul(257).wrapping_add(u64::from(byte)));
         let top =
