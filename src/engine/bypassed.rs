@@ -53,11 +53,6 @@ impl<S: Stage> Bypassed<S> {
         }
     }
 
-    /// The stage itself, for what its own type offers beyond [`Stage`].
-    pub fn inner(&mut self) -> &mut S {
-        &mut self.stage
-    }
-
     fn start(&mut self) {
         self.stage.reset();
         self.running = true;

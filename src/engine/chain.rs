@@ -1,6 +1,6 @@
 //! The stages in order.
 
-use crate::bypassed::Bypassed;
+use crate::bypassed::{self, Bypassed};
 use crate::dither::{self, Dither};
 use crate::dsp::Ramp;
 use crate::eq::{self, Equaliser};
@@ -24,7 +24,9 @@ pub struct Chain {
     limiter: Bypassed<Limiter>,
     output_gain: Ramp,
     dither: Bypassed<Dither>,
-    dither_on: bool,
+    limiter_settings: bypassed::Settings<limiter::Settings>,
+    dither_settings: bypassed::Settings<dither::Settings>,
+    dither_filters: dither::Filters,
 }
 
 /// The readings of all stages.
@@ -82,7 +84,9 @@ impl Default for Chain {
             limiter: Bypassed::new(Limiter::default()),
             output_gain: Ramp::new(1.0),
             dither: Bypassed::new(Dither::default()),
-            dither_on: false,
+            limiter_settings: bypassed::Settings::default(),
+            dither_settings: bypassed::Settings::default(),
+            dither_filters: dither::Filters::default(),
         };
         chain.set(&Settings::default());
         chain
@@ -100,9 +104,10 @@ impl Stage for Chain {
         self.multiband.prepare(spec);
         self.saturator.prepare(spec);
         self.stereo.prepare(spec);
+        self.dither_filters = dither::Filters::design(spec.sample_rate_hz);
+        self.set_limiter();
         self.limiter.prepare(spec);
         self.dither.prepare(spec);
-        self.make_room();
     }
 
     fn reset(&mut self) {
@@ -120,19 +125,19 @@ impl Stage for Chain {
         self.input_gain.set(gain_from_db(Settings::INPUT_GAIN_DB.clamp(settings.input_gain_db, 0.0)));
         self.output_gain.set(gain_from_db(Settings::OUTPUT_GAIN_DB.clamp(settings.output_gain_db, 0.0)));
         self.eq.set(&settings.eq);
-        self.multiband.set(&settings.multiband);
-        self.multiband.inner().monitor(&settings.listen.bands);
+        let mut multiband = settings.multiband;
+        multiband.stage.monitor = settings.listen.bands;
+        self.multiband.set(&multiband);
         let mut saturator = settings.saturator;
         saturator.stage.quality = settings.quality;
         self.saturator.set(&saturator);
         self.stereo.set(&settings.stereo);
-        let mut limiter = settings.limiter;
-        limiter.stage.quality = settings.quality;
-        self.limiter.set(&limiter);
-        self.limiter.inner().monitor(settings.listen.limiter);
+        self.limiter_settings = settings.limiter;
+        self.limiter_settings.stage.quality = settings.quality;
+        self.limiter_settings.stage.monitor = settings.listen.limiter;
+        self.dither_settings = settings.dither;
+        self.set_limiter();
         self.dither.set(&settings.dither);
-        self.dither_on = settings.dither.on;
-        self.make_room();
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
@@ -179,10 +184,12 @@ impl Chain {
         self.dither.process(block);
     }
 
-    /// Dither comes after the limiter, and the ceiling still holds.
-    fn make_room(&mut self) {
-        let peak = if self.dither_on { self.dither.inner().peak() } else { 0.0 };
-        self.limiter.inner().leave_room(peak);
+    /// Sets the limiter, with room for the dither that comes after it: so the ceiling holds after dither.
+    fn set_limiter(&mut self) {
+        let dither = &self.dither_settings;
+        self.limiter_settings.stage.room =
+            if dither.on { dither.stage.peak(&self.dither_filters) } else { 0.0 };
+        self.limiter.set(&self.limiter_settings);
     }
 }
 

@@ -19,13 +19,14 @@ pub struct Settings {
     pub quality: Quality,
     /// The equaliser.
     pub eq: bypassed::Settings<eq::Settings>,
-    /// The multiband compressor.
+    /// The multiband compressor. Its monitor is overridden by [`Settings::listen`].
     pub multiband: bypassed::Settings<multiband::Settings>,
     /// The saturator. Its quality is overridden by [`Settings::quality`].
     pub saturator: bypassed::Settings<saturator::Settings>,
     /// Stereo width, balance and mono bass.
     pub stereo: bypassed::Settings<stereo::Settings>,
-    /// The true-peak limiter. Its quality is overridden by [`Settings::quality`].
+    /// The true-peak limiter. Its quality is overridden by [`Settings::quality`], its monitor by [`Settings::listen`], its room by the
+    /// dither's peak.
     pub limiter: bypassed::Settings<limiter::Settings>,
     /// The dither.
     pub dither: bypassed::Settings<dither::Settings>,

@@ -69,7 +69,7 @@ pub struct Reading {
 #[derive(Debug)]
 pub struct Dither {
     settings: Settings,
-    filters: [Taps; 2],
+    filters: Filters,
     noise: [Noise; 2],
     /// What the errors so far add to the samples to come, in steps, the next one first: the filter in its transposed form, which has
     /// everything ready but the newest error's part.
@@ -82,7 +82,7 @@ impl Default for Dither {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
-            filters: [[0.0; ORDER]; 2],
+            filters: Filters::default(),
             noise: Noise::SEEDS,
             pending: [[0.0; 2]; ORDER],
             silent: usize::MAX,
@@ -96,20 +96,28 @@ impl Dither {
     pub const SILENCE_DB: f64 = -200.0;
     /// Silence this long is blanked.
     pub const BLANK_MS: f64 = 10.0;
+}
 
-    /// By how much the output can exceed the input: one and a half steps of dither and rounding, as shaped, and the step
-    /// that the highest code lies below full scale. Known after `prepare`.
-    pub fn peak(&self) -> f64 {
-        let factor = self.taps().map_or(1.0, shaping::peak_factor);
-        (1.5 * factor + 1.0) / self.settings.steps()
+/// The noise-shaping filters of a sample rate.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filters {
+    light: Taps,
+    strong: Taps,
+}
+
+impl Filters {
+    /// Designs the filters for a sample rate in Hz.
+    pub fn design(sample_rate_hz: f64) -> Self {
+        let [light, strong] = RANGES_DB.map(|range_db| shaping::design(range_db, sample_rate_hz));
+        Self { light, strong }
     }
 
-    /// The filter in force, if the noise is shaped.
-    fn taps(&self) -> Option<&Taps> {
-        match self.settings.shaping {
+    /// The filter of a spectrum; none for white noise.
+    pub fn taps(&self, shaping: Shaping) -> Option<&Taps> {
+        match shaping {
             Shaping::None => None,
-            Shaping::Light => self.filters.first(),
-            Shaping::Strong => self.filters.last(),
+            Shaping::Light => Some(&self.light),
+            Shaping::Strong => Some(&self.strong),
         }
     }
 }
@@ -123,6 +131,13 @@ impl Settings {
             Bits::TwentyFour => 8_388_608.0,
         }
     }
+
+    /// Amplitude by which the output can exceed the input, given the filters of the sample rate: one and a half steps of dither and
+    /// rounding, as shaped, and the step that the highest code lies below full scale.
+    pub fn peak(&self, filters: &Filters) -> f64 {
+        let factor = filters.taps(self.shaping).map_or(1.0, shaping::peak_factor);
+        (1.5 * factor + 1.0) / self.steps()
+    }
 }
 
 impl Stage for Dither {
@@ -130,7 +145,7 @@ impl Stage for Dither {
     type Reading = Reading;
 
     fn prepare(&mut self, spec: &Spec) {
-        self.filters = RANGES_DB.map(|range_db| shaping::design(range_db, spec.sample_rate_hz));
+        self.filters = Filters::design(spec.sample_rate_hz);
         self.blank_after = whole(samples_from_ms(Self::BLANK_MS, spec.sample_rate_hz));
         self.reset();
     }
@@ -148,7 +163,7 @@ impl Stage for Dither {
     fn process(&mut self, block: &mut Block<'_>) {
         let steps = self.settings.steps();
         let silence = gain_from_db(Self::SILENCE_DB);
-        let taps = self.taps().copied();
+        let taps = self.filters.taps(self.settings.shaping).copied();
         // copies stay in registers
         let (mut noise, mut pending, mut silent) = (self.noise, self.pending, self.silent);
         for (left, right) in block.frames() {

@@ -54,7 +54,6 @@ pub struct Limiter {
     timing: Timing,
     shape: Shape,
     sample_rate_hz: f64,
-    room: f64,
     gain: Ramp,
     ceiling: Ramp,
     clip_amount: Ramp,
@@ -83,7 +82,6 @@ impl Default for Limiter {
             timing,
             shape: shape(&settings, 48_000.0),
             sample_rate_hz: 48_000.0,
-            room: 0.0,
             gain: Ramp::new(gain_from_db(settings.gain_db)),
             ceiling: Ramp::new(gain_from_db(settings.ceiling_db)),
             clip_amount: Ramp::new(0.0),
@@ -102,20 +100,8 @@ impl Default for Limiter {
 }
 
 impl Limiter {
-    /// Leaves room below the ceiling for what is added after the limiter: an amplitude, such as the peak of the dither. Like
-    /// a setting it is ramped, and kept over `reset` and `prepare`.
-    pub fn leave_room(&mut self, amplitude: f64) {
-        self.room = amplitude;
-        self.ceiling.set(self.target_ceiling());
-    }
-
-    /// Chooses what is heard instead of the output; changes are faded. Kept over `reset` and `prepare`. Never allocates.
-    pub fn monitor(&mut self, monitor: Monitor) {
-        self.listener.choose(monitor);
-    }
-
     fn target_ceiling(&self) -> f64 {
-        gain_from_db(self.settings.ceiling_db - self.settings.margin_db) - self.room
+        gain_from_db(self.settings.ceiling_db - self.settings.margin_db) - self.settings.room
     }
 
     /// Up to [`CHUNK`] frames.
@@ -285,6 +271,7 @@ impl Limiter {
         self.gain.set(gain_from_db(self.settings.gain_db));
         self.ceiling.set(self.target_ceiling());
         self.clip_amount.set(f64::from(u8::from(self.settings.style == Style::SoftClip)));
+        self.listener.choose(self.settings.monitor);
         self.look_ahead.set(self.timing.look_ahead(self.settings.lookahead_ms));
         self.shape = shape(&self.settings, self.sample_rate_hz);
     }

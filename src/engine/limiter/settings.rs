@@ -1,6 +1,7 @@
 //! Settings of the limiter, with their ranges.
 
 use crate::limiter::detectors::{LONG_REACH, SHORT_REACH, detection};
+use crate::limiter::monitor::Monitor;
 use crate::limiter::style::Style;
 use crate::params::plain::choices;
 use crate::params::range::Range;
@@ -65,6 +66,11 @@ pub struct Settings {
     pub quality: Quality,
     /// Holds true peaks below the ceiling; off, only sample peaks.
     pub true_peak: bool,
+    /// Amplitude kept free below the ceiling for what is added after the limiter, linear, within [`ROOM`](Self::ROOM). In the chain
+    /// it is the dither's peak.
+    pub room: f64,
+    /// What is heard instead of the output; a change is faded. In the chain it is the chain's [`Listen`](crate::settings::Listen).
+    pub monitor: Monitor,
 }
 
 impl Default for Settings {
@@ -82,6 +88,8 @@ impl Default for Settings {
             latency: LatencyMode::Default,
             quality: Quality::Standard,
             true_peak: true,
+            room: 0.0,
+            monitor: Monitor::Off,
         }
     }
 }
@@ -102,6 +110,9 @@ impl Settings {
     /// Range of [`link_release_percent`](Self::link_release_percent).
     pub const LINK_RELEASE_PERCENT: Range = Range::PERCENT;
 
+    /// Range of [`room`](Self::room): to -20 dB, still below the lowest ceiling.
+    pub const ROOM: Range = Range::linear(0.0, 0.1, 1e6);
+
     /// Returns the settings with every value clamped to its range; NaN becomes the default.
     pub(super) fn clamped(&self) -> Self {
         let default = Self::default();
@@ -113,6 +124,7 @@ impl Settings {
             margin_db: Self::MARGIN_DB.clamp(self.margin_db, default.margin_db),
             release_ms: Self::RELEASE_MS.clamp(self.release_ms, default.release_ms),
             lookahead_ms: Self::LOOKAHEAD_MS.clamp(self.lookahead_ms, default.lookahead_ms),
+            room: Self::ROOM.clamp(self.room, default.room),
             link_transients_percent,
             link_release_percent: Self::LINK_RELEASE_PERCENT
                 .clamp(self.link_release_percent, default.link_release_percent),

@@ -19,8 +19,7 @@ mod taps;
 mod targets;
 
 pub use curve::{auto_makeup_db, curve};
-pub use paths::Monitor;
-pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Phase, Settings};
+pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Monitor, Phase, Settings};
 
 use crate::dsp::dynamics::FLOOR_DB;
 use crate::dsp::svf::Frame;
@@ -88,7 +87,6 @@ pub struct Multiband {
     clock: usize,
     /// log2 of the crossovers in Hz.
     crossovers: Ramps<{ BANDS - 1 }>,
-    monitor: Monitor,
     paths: Paths,
     control: [Control; BANDS],
     /// The bands and their gains of the chunk at work.
@@ -109,7 +107,6 @@ impl Default for Multiband {
             fresh: true,
             clock: 0,
             crossovers: Ramps::new(settings.crossover_hz.map(f64::log2)),
-            monitor: Monitor::default(),
             paths: Paths::default(),
             control: Default::default(),
             bands: [[[0.0; 2]; CHUNK]; BANDS],
@@ -123,15 +120,9 @@ impl Multiband {
     /// Time a new structure listens before it is heard.
     const WARM_UP_MS: f64 = 20.0;
 
-    /// Chooses which bands are listened to. Like a setting it lands at once before the first frame and is ramped later.
-    pub fn monitor(&mut self, monitor: &Monitor) {
-        self.monitor = *monitor;
-        self.listen();
-    }
-
-    /// Listens to what is wanted of the bands in use.
+    /// Chooses which of the bands in use are heard.
     fn listen(&mut self) {
-        self.paths.monitor(&self.monitor, self.structure.bands.count());
+        self.paths.monitor(&self.settings.monitor, self.structure.bands.count());
     }
 
     /// A change of structure: fades to the input, changes, listens, fades back.
@@ -314,5 +305,6 @@ impl Multiband {
             self.tune();
             self.follow_structure();
         }
+        self.listen();
     }
 }

@@ -1,7 +1,8 @@
 //! The multiband compressor's rows in the table of parameters.
 
-use crate::multiband::paths::Monitor;
-use crate::multiband::settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Phase, Settings};
+use crate::multiband::settings::{
+    BANDS, Band, Bands, Channels, Detector, LookAhead, Monitor, Phase, Settings,
+};
 use crate::params::row::{Role, Row, field};
 use crate::params::text::Unit;
 

@@ -1,38 +1,13 @@
 //! From bands and gains to what is heard: one path for each [`Phase`], and listening to bands.
 
 use super::linear::Linear;
-use super::settings::{BANDS, Channels, Phase};
+use super::settings::{BANDS, Channels, Monitor, Phase};
 use super::shelves::Shelves;
 use super::split::Split;
 use super::{CHUNK, Chunk};
 use crate::dsp::exponential::exp2;
 use crate::dsp::svf::Frame;
 use crate::dsp::{Delay, Ramps};
-
-/// Which bands are listened to. A way of listening: see [`Listen`](crate::settings::Listen).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Monitor {
-    /// If any band in use is solo, only those are heard.
-    pub solo: [bool; BANDS],
-    /// Bands not heard unless they are solo.
-    pub mute: [bool; BANDS],
-}
-
-impl Monitor {
-    /// 1 for each of `count` bands that is heard, 0 for the others; last, 1 if any is not.
-    fn weights(&self, count: usize) -> [f64; BANDS + 1] {
-        let any_solo = self.solo[..count].contains(&true);
-        let mut weights = [0.0; BANDS + 1];
-        let mut all = true;
-        for ((weight, solo), mute) in weights.iter_mut().zip(self.solo).zip(self.mute).take(count) {
-            let heard = if any_solo { solo } else { !mute };
-            all &= heard;
-            *weight = f64::from(u8::from(heard));
-        }
-        weights[BANDS] = f64::from(u8::from(!all));
-        weights
-    }
-}
 
 /// The paths and their delays.
 #[derive(Clone, Debug)]
@@ -104,7 +79,7 @@ impl Paths {
         }
     }
 
-    /// Listens to some of `count` bands.
+    /// Chooses which of the `count` bands in use are heard.
     pub(super) fn monitor(&mut self, monitor: &Monitor, count: usize) {
         self.listening.set(monitor.weights(count));
     }

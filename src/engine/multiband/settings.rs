@@ -236,6 +236,31 @@ impl Band {
     }
 }
 
+/// The bands that are heard. A way of listening: see [`Listen`](crate::settings::Listen).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Monitor {
+    /// Bands on solo: if any band in use is, only those are heard.
+    pub solo: [bool; BANDS],
+    /// Bands that are silenced, unless they are on solo.
+    pub mute: [bool; BANDS],
+}
+
+impl Monitor {
+    /// Gains of the bands, 1 for each of the `count` bands in use that is heard and 0 for the others; last, 1 if any band in use is silenced.
+    pub(super) fn weights(&self, count: usize) -> [f64; BANDS + 1] {
+        let any_solo = self.solo[..count].contains(&true);
+        let mut weights = [0.0; BANDS + 1];
+        let mut all = true;
+        for ((weight, solo), mute) in weights.iter_mut().zip(self.solo).zip(self.mute).take(count) {
+            let heard = if any_solo { solo } else { !mute };
+            all &= heard;
+            *weight = f64::from(u8::from(heard));
+        }
+        weights[BANDS] = f64::from(u8::from(!all));
+        weights
+    }
+}
+
 /// Settings of the multiband compressor.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
@@ -255,6 +280,8 @@ pub struct Settings {
     pub mix_percent: f64,
     /// Adds [`auto_makeup_db`](super::auto_makeup_db) to the make-up of every band.
     pub auto_makeup: bool,
+    /// The bands that are heard; a change is faded. In the chain it is the chain's [`Listen`](crate::settings::Listen).
+    pub monitor: Monitor,
 }
 
 impl Default for Settings {
@@ -267,6 +294,7 @@ impl Default for Settings {
             band: [Band::default(); BANDS],
             mix_percent: 100.0,
             auto_makeup: false,
+            monitor: Monitor::default(),
         }
     }
 }

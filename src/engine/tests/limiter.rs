@@ -334,12 +334,14 @@ fn linked_channels_share_a_lane_and_nobody_hears_it() {
 
 /// The music through a limiter at 9 dB that is told at frame `at` what is heard.
 fn heard(audio: &Stereo, changes: &[(usize, Monitor)]) -> Stereo {
-    let mut limiter = prepared(&Settings { gain_db: 9.0, ..Settings::default() }, 48_000.0);
+    let mut settings = Settings { gain_db: 9.0, ..Settings::default() };
+    let mut limiter = prepared(&settings, 48_000.0);
     let mut output = audio.clone();
     let mut at = 0;
     for (next, monitor) in changes {
         run(&mut limiter, &mut output, at..*next);
-        limiter.monitor(*monitor);
+        settings.monitor = *monitor;
+        limiter.set(&settings);
         at = *next;
     }
     run(&mut limiter, &mut output, at..audio[0].len());
@@ -402,7 +404,7 @@ fn what_is_heard_changes_in_a_straight_fade() {
 fn what_is_heard_survives_reset_and_prepare() {
     let audio = music(10_000, 48_000.0, 9);
     let mut limiter = prepared(&Settings::default(), 48_000.0);
-    limiter.monitor(Monitor::Delta);
+    limiter.set(&Settings { monitor: Monitor::Delta, ..Settings::default() });
     let first = {
         let mut output = audio.clone();
         run(&mut limiter, &mut output, 0..10_000);
@@ -484,6 +486,7 @@ fn random_settings(random: &mut Random, latency: LatencyMode, quality: Quality) 
         latency,
         quality,
         true_peak: true,
+        ..Settings::default()
     }
 }
 

@@ -12,7 +12,8 @@ use garnish_engine::multiband::{
     Band, Bands, Channels, Detector, LookAhead, Monitor, Multiband, Phase, Settings, auto_makeup_db,
 };
 use garnish_engine::units::count;
-use stand::{IDLE, PHASES, amplitude, idle, prepared, run, sine};
+use num_complex::Complex;
+use stand::{IDLE, PHASES, amplitude, band_responses, idle, prepared, run, sine};
 
 #[test]
 fn look_ahead_moves_the_gain_by_its_time() {
@@ -76,51 +77,71 @@ fn stereo_link_decides_what_the_quieter_channel_follows() {
         let [left, right] = levels_db(&mut prepared(&settings, 48_000.0), audio(), 2_500.0);
         [-6.0206 - left, -26.0206 - right]
     };
+    // 4:1 takes 3/4 of what a level lies above -30 dB; linked by half, -26 and -6 dB count as -16 dB
+    let expected = |level_db: f64| 0.75 * (level_db + 30.0);
     for phase in PHASES {
-        let ([l0, r0], [l50, r50], [l100, r100]) =
-            (reduction(0.0, phase), reduction(50.0, phase), reduction(100.0, phase));
-        assert!((l0 - l100).abs() < 1e-3 && (l50 - l100).abs() < 1e-3, "{phase:?}");
-        assert!(r0 < 0.5 * l0 && (r100 - l100).abs() < 1e-3, "{r0} {l0} {r100} {l100}");
-        assert!((r50 - 0.5 * (r0 + r100)).abs() < 0.1, "{r0} {r50} {r100}");
+        for (link_percent, right_level_db) in [(0.0, -26.0206), (50.0, -16.0206), (100.0, -6.0206)] {
+            let reductions = reduction(link_percent, phase);
+            let errors = [reductions[0] - expected(-6.0206), reductions[1] - expected(right_level_db)];
+            assert!(
+                errors.iter().all(|error| error.abs() < 0.02),
+                "{errors:?} dB off, {link_percent} %, {phase:?}"
+            );
+        }
     }
 }
 
 #[test]
 fn mid_side_compresses_the_side_alone() {
-    let band = Band { threshold_db: -30.0, ratio: 4.0, link_percent: 0.0, release_ms: 200.0, ..IDLE };
-    let settings = Settings { band: [Band { channels: Channels::MidSide, ..band }; 6], ..idle() };
+    let channels = Channels::MidSide;
+    let band =
+        Band { threshold_db: -30.0, ratio: 4.0, link_percent: 0.0, release_ms: 200.0, channels, ..IDLE };
     let [mid, _] = sine(3_000.0, 48_000.0, 0.01, 48_000);
     let [side, _] = sine(500.0, 48_000.0, 0.5, 48_000);
     let left: Vec<_> = mid.iter().zip(&side).map(|(m, s)| m + s).collect();
     let right: Vec<_> = mid.iter().zip(&side).map(|(m, s)| m - s).collect();
-    let both = run(&mut prepared(&settings, 48_000.0), [left, right]);
-    let heard = |sign: f64, hz| {
-        let coded: Vec<_> = both[0].iter().zip(&both[1]).map(|(l, r)| 0.5 * (l + sign * r)).collect();
-        20.0 * amplitude(&coded[43_200..], hz, 48_000.0).log10()
-    };
-    assert!((heard(1.0, 3_000.0) + 40.0).abs() < 0.01, "mid {}", heard(1.0, 3_000.0));
-    assert!(heard(-1.0, 500.0) < -20.0, "side {}", heard(-1.0, 500.0));
+    for phase in PHASES {
+        let both = run(&mut prepared(&one_band(phase, band), 48_000.0), [left.clone(), right.clone()]);
+        let level_db = |sign: f64, hz| {
+            let coded: Vec<_> = both[0].iter().zip(&both[1]).map(|(l, r)| 0.5 * (l + sign * r)).collect();
+            20.0 * amplitude(&coded[43_200..], hz, 48_000.0).log10()
+        };
+        // the mid lies below the threshold, the side 24 dB above it
+        for (sign, hz, expected_db) in
+            [(1.0, 3_000.0, -40.0), (-1.0, 500.0, -6.0206 - 0.75 * (30.0 - 6.0206))]
+        {
+            let error = level_db(sign, hz) - expected_db;
+            assert!(error.abs() < 0.02, "{error} dB off at {hz} Hz, {phase:?}");
+        }
+    }
 }
 
+/// What is heard of a tone is the sum of the bands that are heard, each at the response of its crossovers.
 #[test]
 fn solo_and_mute_are_heard_and_leave_no_trace() {
+    let hz = 2_500.0; // in the third band, 1 to 6 kHz
+    let tone = || sine(hz, 48_000.0, 0.5, 48_000);
+    let solo = |n: usize| Monitor { solo: std::array::from_fn(|band| band == n), ..Monitor::default() };
+    let mute = |n: usize| Monitor { mute: std::array::from_fn(|band| band == n), ..Monitor::default() };
     for phase in PHASES {
-        let mut stage = prepared(&Settings { phase, ..idle() }, 48_000.0);
-        // the third band, 1 to 6 kHz
-        let tone = || sine(2_500.0, 48_000.0, 0.5, 48_000);
-        let mut monitor = Monitor::default();
-        monitor.solo[2] = true;
-        stage.monitor(&monitor);
-        let [solo, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!((solo + 6.02).abs() < 0.6, "solo {solo} dB, {phase:?}");
-        monitor.solo = [true, false, false, false, false, false];
-        stage.monitor(&monitor);
-        let [other, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!(other < -60.0, "another band's solo {other} dB, {phase:?}");
-        stage.monitor(&Monitor { solo: [false; 6], mute: [false, false, true, false, false, false] });
-        let [mute, _] = levels_db(&mut stage, tone(), 2_500.0);
-        assert!(mute < -25.0, "mute {mute} dB, {phase:?}");
-        stage.monitor(&Monitor::default());
+        let settings = Settings { phase, ..idle() };
+        let bands = band_responses(&settings, hz, 48_000.0);
+        let whole: Complex<f64> = bands.iter().sum();
+        assert!((whole.norm() - 1.0).abs() < 1e-9);
+        let mut stage = prepared(&settings, 48_000.0);
+        for (monitor, expected) in [
+            (solo(2), bands[2]),
+            (solo(0), bands[0]),
+            (mute(2), whole - bands[2]),
+            (solo(3), bands[3]),
+            (mute(1), whole - bands[1]),
+        ] {
+            stage.set(&Settings { monitor, ..settings });
+            let [level_db, _] = levels_db(&mut stage, tone(), hz);
+            let error = level_db - 20.0 * (0.5 * expected.norm()).log10();
+            assert!(error.abs() < 0.01, "{error} dB off at {level_db} dB, {phase:?}, {monitor:?}");
+        }
+        stage.set(&settings);
         if phase == Phase::Dynamic {
             let audio = tone();
             let output = run(&mut stage, audio.clone());
@@ -131,13 +152,14 @@ fn solo_and_mute_are_heard_and_leave_no_trace() {
 
 #[test]
 fn solo_of_a_band_that_is_not_in_use_silences_nothing() {
-    let mut stage = prepared(&Settings { bands: Bands::Six, ..idle() }, 48_000.0);
-    stage.monitor(&Monitor { solo: [false, false, false, false, false, true], ..Monitor::default() });
+    let monitor = Monitor { solo: [false, false, false, false, false, true], ..Monitor::default() };
+    let settings = Settings { bands: Bands::Six, monitor, ..idle() };
+    let mut stage = prepared(&settings, 48_000.0);
     let [six, _] = levels_db(&mut stage, sine(300.0, 48_000.0, 0.5, 48_000), 300.0);
-    assert!(six < -60.0, "the sixth band alone: {six} dB");
-    stage.set(&Settings { bands: Bands::Four, ..idle() });
+    assert!(six < -200.0, "the sixth band alone, which begins at 15 kHz: {six} dB");
+    stage.set(&Settings { bands: Bands::Four, ..settings });
     let [four, _] = levels_db(&mut stage, sine(300.0, 48_000.0, 0.5, 48_000), 300.0);
-    assert!((four + 6.02).abs() < 0.01, "there is no sixth band: {four} dB");
+    assert!((four + 6.0206).abs() < 0.001, "there is no sixth band: {four} dB");
 }
 
 /// One band from 50 Hz up, so that nothing is shared with a neighbour.

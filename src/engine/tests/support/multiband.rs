@@ -3,9 +3,10 @@
 
 use std::f64::consts::TAU;
 
-use garnish_engine::multiband::{Band, Channels, Detector, Multiband, Phase, Settings};
+use garnish_engine::multiband::{BANDS, Band, Channels, Detector, Multiband, Phase, Settings};
 use garnish_engine::units::{count, samples_from_ms, whole};
 use garnish_engine::{Block, Spec, Stage};
+use num_complex::Complex;
 
 /// Does nothing.
 pub const IDLE: Band = Band {
@@ -85,4 +86,34 @@ pub fn amplitude(signal: &[f64], hz: f64, rate_hz: f64) -> f64 {
         c += x * cos;
     }
     2.0 * s.hypot(c) / count(signal.len())
+}
+
+/// The complex gain of each band in use at a frequency, as the bands are summed when some of them are heard: of zero phase, or each with
+/// the phase of all crossovers. From the analogue filters at the bilinear transform's frequency.
+pub fn band_responses(settings: &Settings, hz: f64, rate_hz: f64) -> Vec<Complex<f64>> {
+    let warped = |hz: f64| (0.5 * TAU * hz / rate_hz).tan();
+    let crossovers = settings.crossovers_hz().map(|crossover_hz| {
+        let s = Complex::new(0.0, warped(hz) / warped(crossover_hz));
+        let butterworth = s * s + s * 2.0_f64.sqrt() + 1.0;
+        let square = butterworth * butterworth;
+        if settings.phase == Phase::Linear {
+            let low = Complex::from(1.0 / square.norm());
+            (low, 1.0 - low)
+        } else {
+            (1.0 / square, s.powi(4) / square)
+        }
+    });
+    let count = settings.bands.count();
+    let band = |n: usize| {
+        if settings.phase == Phase::Linear {
+            // differences of low-passes
+            let low = |n: usize| if n + 1 < count { crossovers[n].0 } else { Complex::from(1.0) };
+            return if n == 0 { low(0) } else { low(n) - low(n - 1) };
+        }
+        let below: Complex<f64> = crossovers[..n].iter().map(|(_, high)| high).product();
+        let own = if n + 1 < count { crossovers[n].0 } else { Complex::from(1.0) };
+        let all_passes = crossovers[..count - 1].iter().skip(n + 1).map(|(low, high)| low + high);
+        below * own * all_passes.product::<Complex<f64>>()
+    };
+    (0..count.min(BANDS)).map(band).collect()
 }
