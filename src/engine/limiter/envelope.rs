@@ -1,11 +1,13 @@
 //! From the attenuation that each sample needs to the gain that is applied: hold, release, link, smooth.
 
-use crate::dsp::{BoxSmooth, History, PeakHold};
+use crate::dsp::{BoxSmooth, History};
 use crate::limiter::detector::CHUNK;
 use crate::limiter::lesser;
 use crate::limiter::look_ahead::Moment;
+use crate::limiter::maxima::Maxima;
 use crate::limiter::recurrence::{Pattern, Recurrence};
 use crate::limiter::timing::Timing;
+use crate::units::narrow;
 
 /// How the gain comes back: a style and the release settings, in samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +28,7 @@ pub struct Shape {
 ///
 /// With need a(n) >= 1 (how far above the ceiling the signal is at n), per channel:
 /// 1. a is drawn towards the other channel's where that is greater, by `link_transients`.
-/// 2. h = greatest a of the last samples ([`PeakHold`]): as many as the means and the flat stretches around a peak take; the gain may
+/// 2. h = greatest a of the last samples ([`Maxima`]): as many as the means and the flat stretches around a peak take; the gain may
 ///    not exceed 1/h.
 /// 3. s: the gain that recurring peaks allow ([`Recurrence`]); falls at once, comes back exponentially. It is drawn towards the
 ///    other channel's by `link_release`.
@@ -108,8 +110,7 @@ fn link(left: &mut [f64], right: &mut [f64], amount: f64) {
 /// The gain computer of one channel.
 #[derive(Clone, Debug)]
 struct Lane {
-    hold: PeakHold,
-    limit: Reciprocal,
+    maxima: Maxima,
     recurrence: Recurrence,
     release: Release,
     smooth: BoxSmooth<2>,
@@ -120,8 +121,7 @@ struct Lane {
 impl Default for Lane {
     fn default() -> Self {
         Self {
-            hold: PeakHold::default(),
-            limit: Reciprocal::ONE,
+            maxima: Maxima::default(),
             recurrence: Recurrence::default(),
             release: Release::REST,
             smooth: BoxSmooth::new(1.0),
@@ -140,15 +140,14 @@ struct Limits {
 impl Lane {
     fn prepare(&mut self, timing: &Timing, sample_rate_hz: f64) {
         self.longest = timing.longest;
-        self.hold.resize(timing.longest + timing.flat);
         self.recurrence.prepare(sample_rate_hz);
+        self.maxima.prepare(self.recurrence.stretches()[0].max(timing.longest + timing.flat));
         self.smooth.resize(Timing::mean(timing.longest));
         self.late.resize(timing.longest);
     }
 
     fn reset(&mut self, look_ahead: usize) {
-        self.hold.reset();
-        self.limit = Reciprocal::ONE;
+        self.maxima.reset();
         self.recurrence.reset();
         self.release = Release::REST;
         self.smooth.reset(Timing::mean(look_ahead));
@@ -157,8 +156,7 @@ impl Lane {
 
     /// Takes over another lane's state. Never allocates.
     fn copy_from(&mut self, other: &Self) {
-        self.hold.copy_from(&other.hold);
-        self.limit = other.limit;
+        self.maxima.copy_from(&other.maxima);
         self.recurrence.copy_from(&other.recurrence);
         self.release = other.release;
         self.smooth.copy_from(&other.smooth);
@@ -167,11 +165,25 @@ impl Lane {
 
     /// Steps 2 and 3, as far as they concern one channel.
     fn limits(&mut self, needs: &[f64], moments: &[Moment], shape: &Shape) -> Limits {
-        let mut limits = Limits { peak: [1.0; CHUNK], recurring: [1.0; CHUNK] };
-        self.recurrence.process(needs, &mut limits.recurring, shape.pattern);
-        for ((need, moment), peak) in needs.iter().zip(moments).zip(&mut limits.peak) {
-            *peak = self.limit.push(self.hold.push(*need, self.longest + moment.flat));
+        let mut narrowed = [1.0; CHUNK];
+        for (narrowed, need) in narrowed.iter_mut().zip(needs) {
+            *narrowed = narrow(*need);
         }
+        let frames = needs.len();
+        let least_flat = moments.iter().map(|moment| moment.flat).min().unwrap_or(0);
+        let most_flat = moments.iter().map(|moment| moment.flat).max().unwrap_or(0);
+        let [slow_stretch, fast_stretch] = self.recurrence.stretches();
+        let [held, held_longer, slow, fast] = self.maxima.process(
+            &narrowed[..frames],
+            [self.longest + least_flat, self.longest + most_flat, slow_stretch, fast_stretch],
+        );
+        let mut limits = Limits { peak: [1.0; CHUNK], recurring: [1.0; CHUNK] };
+        for (n, (moment, limit)) in moments.iter().zip(&mut limits.peak).enumerate() {
+            let peak = if moment.flat == least_flat { held[n] } else { held_longer[n] };
+            *limit = 1.0 / f64::from(peak);
+        }
+        let recurring = &mut limits.recurring[..frames];
+        self.recurrence.process([&slow[..frames], &fast[..frames]], shape.pattern, recurring);
         limits
     }
 
@@ -222,25 +234,6 @@ fn release_both(lanes: &mut [Lane; 2], gains: [&mut [f64]; 2], limits: &[Limits;
         }
         *left_gain = left.gain;
         *right_gain = right.gain;
-    }
-}
-
-/// 1/x, computed where x changes.
-#[derive(Clone, Copy, Debug)]
-struct Reciprocal {
-    x: f64,
-    value: f64,
-}
-
-impl Reciprocal {
-    const ONE: Self = Self { x: 1.0, value: 1.0 };
-
-    #[inline]
-    fn push(&mut self, x: f64) -> f64 {
-        if x != self.x {
-            *self = Self { x, value: 1.0 / x };
-        }
-        self.value
     }
 }
 

@@ -6,6 +6,7 @@ mod detectors;
 mod envelope;
 mod guard;
 mod look_ahead;
+mod maxima;
 mod monitor;
 pub(crate) mod params;
 mod recurrence;

@@ -1,50 +1,40 @@
-//! Which part of the needed reduction comes again and again.
+//! Which part of the needed reduction recurs.
 
-use crate::limiter::{greater, lesser};
+use crate::dsp::History;
+use crate::limiter::detector::CHUNK;
 use crate::units::{samples_from_ms, whole};
 
-/// How often a peak must come again, and how soon, before it counts as recurring.
+/// How often, and how soon, a peak must recur before it counts as recurring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    /// Peaks at most [`Recurrence::SPACING_MS`] apart: as many as this, at most [`Recurrence::MOST`].
+    /// Number of consecutive stretches of length T that must each contain a peak, 1 to [`Recurrence::MOST`].
     pub slow: usize,
-    /// Peaks at most a quarter of that apart: as many as this, at most four times `MOST`.
+    /// The same for stretches of length T/4.
     pub fast: usize,
 }
 
-/// Finds the need that recurs: `s(n) = max(m(T, slow), m(T/4, fast))`, where m(t, k) is the least of the greatest needs in the last
-/// k stretches of length t, one before the other.
+/// Finds the need that recurs: `s(n) = max(m(T, slow), m(T/4, fast))`, where `m(t, k)` is the least of the greatest needs in each of the
+/// last k stretches of length t, T/16 apart.
 ///
-/// A peak that stands alone is in one stretch only and does not count. Peaks that return at least once in t are in all
-/// of them: after k t their need is s, constant until they cease. So a steady tone down to 1/(2 T) is met by a constant
+/// A peak that stands alone is in one stretch only and does not count: where it is wide, the distance between stretches keeps it from
+/// being in two. Peaks that return at least once in t are in all stretches: then their need is s, constant until they cease. So a steady tone down to 1/(2 T) is met by a constant
 /// gain, whatever the release, and a drum hit leaves the gain after it alone.
 ///
-/// Time is counted in groups of T/16, so s lags the peaks by up to that; it only decides where the gain comes back to.
+/// The stretches end at each sample anew: the greatest needs are sliding maxima, and their least is taken at lags of t. So s depends on the
+/// last needs only, never on where processing began.
 #[derive(Clone, Debug)]
 pub struct Recurrence {
-    /// Greatest need of each group, the newest last.
-    groups: [f64; GROUPS],
-    /// That of the group that is still growing.
-    growing: f64,
-    group_length: usize,
-    /// Samples until it is full.
-    left: usize,
-    gain: f64,
+    slow: Lags,
+    fast: Lags,
 }
 
-/// Groups in T.
-const SLOW: usize = 16;
-/// Groups in T/4.
-const FAST: usize = SLOW / 4;
-const GROUPS: usize = SLOW * Recurrence::MOST;
-/// Recurring peaks are met by this much more than they need, and less than twice that is no change: so what the detector's 32 bits leave of
-/// a steady tone's peaks does not move the gain. 0.00001 dB.
-const TOLERANCE: f64 = 1e-6;
+/// Recurring peaks are met by this much more than they need, so that each of them, read with the detector's 32 bits, stays above the gain
+/// and does not move it. 0.00001 dB.
+const TOLERANCE: f32 = 1e-6;
 
 impl Default for Recurrence {
     fn default() -> Self {
-        let mut recurrence =
-            Self { groups: [1.0; GROUPS], growing: 1.0, group_length: 1, left: 1, gain: 1.0 };
+        let mut recurrence = Self { slow: Lags::default(), fast: Lags::default() };
         recurrence.prepare(48_000.0);
         recurrence
     }
@@ -56,136 +46,171 @@ impl Recurrence {
     /// Longest pattern.
     pub const MOST: usize = 12;
 
-    /// Takes over the sample rate and forgets the past.
+    /// Sets the sample rate and forgets the past. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        self.group_length = whole(samples_from_ms(Self::SPACING_MS / 16.0, sample_rate_hz)).max(1);
-        self.reset();
+        let part = |of: f64| whole(samples_from_ms(Self::SPACING_MS * of, sample_rate_hz)).max(1);
+        self.slow.prepare(part(1.0), part(1.0 / 16.0));
+        self.fast.prepare(part(0.25), part(1.0 / 16.0));
     }
 
     /// Forgets the past.
     pub fn reset(&mut self) {
-        self.groups = [1.0; GROUPS];
-        self.growing = 1.0;
-        self.left = self.group_length;
-        self.gain = 1.0;
+        self.slow.reset();
+        self.fast.reset();
+    }
+
+    /// Lengths of the two stretches, T and T/4, in samples.
+    pub fn stretches(&self) -> [usize; 2] {
+        [self.slow.stretch, self.fast.stretch]
     }
 
     /// Samples after which nothing of the past is left.
     pub fn memory(&self) -> usize {
-        (GROUPS + 1) * self.group_length
+        self.slow.stretch + self.slow.past()
     }
 
-    /// Takes over another one's state.
+    /// Takes over the state of another one at the same rate. Never allocates.
     pub fn copy_from(&mut self, other: &Self) {
-        self.groups = other.groups;
-        (self.growing, self.left, self.gain) = (other.growing, other.left, other.gain);
+        self.slow.line.copy_from(&other.slow.line);
+        self.fast.line.copy_from(&other.fast.line);
     }
 
-    /// Takes needs (1 or more), writes the gain that the recurring part of them allows.
-    pub fn process(&mut self, needs: &[f64], gains: &mut [f64], pattern: Pattern) {
-        let mut at = 0;
-        while at < needs.len() {
-            let end = needs.len().min(at + self.left);
-            gains[at..end].fill(self.gain);
-            self.growing = needs[at..end].iter().fold(self.growing, |peak, x| greater(peak, *x));
-            self.left -= end - at;
-            at = end;
-            if self.left == 0 {
-                self.finish_group(pattern);
+    /// Takes the greatest need of the last T and T/4 at up to [`CHUNK`] samples; writes the gain that the recurring need allows.
+    pub fn process(&mut self, greatest: [&[f32]; 2], pattern: Pattern, gains: &mut [f64]) {
+        let [mut slow, mut fast] = [[0.0; CHUNK]; 2];
+        self.slow.least(greatest[0], pattern.slow, &mut slow);
+        self.fast.least(greatest[1], pattern.fast, &mut fast);
+        for ((slow, fast), gain) in slow.iter().zip(&fast).zip(gains) {
+            let need = if slow > fast { *slow } else { *fast };
+            let met = if need > 1.0 { need * (1.0 + TOLERANCE) } else { 1.0 };
+            *gain = 1.0 / f64::from(met);
+        }
+    }
+}
+
+/// The past of a sliding maximum, read at lags of its window and a little more.
+#[derive(Clone, Debug)]
+struct Lags {
+    line: History<f32>,
+    stretch: usize,
+    /// Samples from the end of one stretch to that of the next.
+    lag: usize,
+}
+
+impl Default for Lags {
+    fn default() -> Self {
+        Self { line: History::new(0), stretch: 1, lag: 1 }
+    }
+}
+
+impl Lags {
+    fn prepare(&mut self, stretch: usize, distance: usize) {
+        self.stretch = stretch;
+        self.lag = stretch + distance;
+        self.line.resize(self.past());
+        self.reset();
+    }
+
+    /// Samples before the newest that are read.
+    fn past(&self) -> usize {
+        (Recurrence::MOST - 1) * self.lag
+    }
+
+    fn reset(&mut self) {
+        self.line.fill(1.0);
+    }
+
+    /// The least of the newest value and those 1 to `count - 1` lags before it, for each sample.
+    fn least(&mut self, greatest: &[f32], count: usize, least: &mut [f32; CHUNK]) {
+        let newest = self.past();
+        let line = self.line.append(greatest.len());
+        line[newest..].copy_from_slice(greatest);
+        let least = &mut least[..greatest.len()];
+        least.copy_from_slice(greatest);
+        for k in 1..count.min(Recurrence::MOST) {
+            for (least, x) in least.iter_mut().zip(&line[newest - k * self.lag..]) {
+                *least = if *x < *least { *x } else { *least };
             }
         }
-    }
-
-    fn finish_group(&mut self, pattern: Pattern) {
-        self.groups.copy_within(1.., 0);
-        self.groups[GROUPS - 1] = std::mem::replace(&mut self.growing, 1.0);
-        self.left = self.group_length;
-        let need = greater(self.least(SLOW, pattern.slow), self.least(FAST, pattern.fast));
-        let gain = if need > 1.0 { 1.0 / (need * (1.0 + TOLERANCE)) } else { 1.0 };
-        if gain < self.gain || gain > self.gain * (1.0 + 2.0 * TOLERANCE) || gain == 1.0 {
-            self.gain = gain;
-        }
-    }
-
-    /// The least of the greatest needs of the last `count` stretches.
-    fn least(&self, stretch: usize, count: usize) -> f64 {
-        let greatest = |groups: &[f64]| groups.iter().fold(1.0, |peak, x| greater(peak, *x));
-        self.groups.rchunks_exact(stretch).take(count).map(greatest).fold(f64::INFINITY, lesser)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limiter::maxima::Maxima;
+    use crate::units::narrow;
 
     const RATE_HZ: f64 = 48_000.0;
     const PATTERN: Pattern = Pattern { slow: 3, fast: 2 };
+
+    /// The gain after each of these needs.
+    fn gains(needs: &[f64]) -> Vec<f64> {
+        let mut recurrence = Recurrence::default();
+        let mut maxima = Maxima::default();
+        maxima.prepare(recurrence.stretches()[0]);
+        let mut gains = vec![0.0; needs.len()];
+        for (needs, gains) in needs.chunks(57).zip(gains.chunks_mut(57)) {
+            let needs: Vec<_> = needs.iter().map(|need| narrow(*need)).collect();
+            let [slow, fast] = maxima.process(&needs, recurrence.stretches());
+            recurrence.process([&slow[..needs.len()], &fast[..needs.len()]], PATTERN, gains);
+        }
+        gains
+    }
 
     /// The gain after `ms` of peaks with a need of 2, each `spacing_ms` after the last.
     fn gain_after(ms: f64, spacing_ms: f64) -> f64 {
         let [frames, spacing] = [ms, spacing_ms].map(|ms| whole(samples_from_ms(ms, RATE_HZ)));
         let needs: Vec<f64> =
             (0..frames).map(|n| if n.is_multiple_of(spacing) { 2.0 } else { 1.0 }).collect();
-        let mut gains = vec![0.0; frames];
-        Recurrence::default().process(&needs, &mut gains, PATTERN);
-        gains[frames - 1]
+        gains(&needs)[frames - 1]
     }
 
     #[test]
     fn peaks_within_the_spacing_recur_and_others_do_not() {
-        let held = 0.5 / (1.0 + TOLERANCE);
-        assert_eq!(gain_after(60.0, 12.9), held);
+        let held = 1.0 / f64::from(2.0 * (1.0 + TOLERANCE));
+        assert_eq!(gain_after(60.0, 13.0), held);
         assert_eq!(gain_after(60.0, 20.0), 1.0);
-        // fast ones count sooner: twice within 6.5 ms and a group, before three stretches of 13 ms have passed
-        assert_eq!(gain_after(10.0, 3.0), held);
-        assert_eq!(gain_after(10.0, 7.0), 1.0);
+        // fast ones count sooner: twice within 6.5 ms, before three stretches of 13 ms have passed
+        assert_eq!(gain_after(10.0, 3.25), held);
+        assert_eq!(gain_after(10.0, 6.5), 1.0);
         // one alone never does
         assert_eq!(gain_after(60.0, 1_000.0), 1.0);
     }
 
     #[test]
     fn the_least_of_recurring_peaks_counts() {
-        let frames = 48_000;
-        let needs: Vec<f64> = (0..frames).map(|n| 2.0 + f64::from(u8::from(n % 14_400 == 0))).collect();
-        let mut gains = vec![0.0; frames];
-        Recurrence::default().process(&needs, &mut gains, PATTERN);
-        assert!(gains[4_800..].iter().all(|gain| *gain == 0.5 / (1.0 + TOLERANCE)));
-    }
-
-    #[test]
-    fn what_the_detector_leaves_of_a_steady_tone_does_not_move_it() {
-        let mut recurrence = Recurrence::default();
-        let needs: Vec<f64> = (0..96_000).map(|n| 1.5 + 1e-7 * (f64::from(n) * 0.01).sin()).collect();
-        let mut gains = vec![0.0; needs.len()];
-        recurrence.process(&needs, &mut gains, PATTERN);
-        assert!(gains[48_000..].iter().all(|gain| *gain == gains[95_999]));
-        assert!(needs[48_000..].iter().all(|need| need * gains[95_999] <= 1.0));
+        let needs: Vec<f64> = (0..48_000).map(|n| 2.0 + f64::from(u8::from(n % 14_400 == 0))).collect();
+        let held = 1.0 / f64::from(2.0 * (1.0 + TOLERANCE));
+        assert!(gains(&needs)[4_800..].iter().all(|gain| *gain == held));
     }
 
     #[test]
     fn agrees_with_the_definition() {
         // a linear congruential generator (Knuth, MMIX)
         let mut state = 3_u64;
-        let needs: Vec<f64> = (0..30_000)
+        let needs: Vec<f64> = (0..10_000)
             .map(|_| {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                1.0 + f64::from(u32::try_from(state >> 32).unwrap_or(0)) / 4_294_967_296.0
+                // sparse, so that stretches without a peak occur
+                1.0 + (f64::from(u32::try_from(state >> 32).unwrap_or(0)) / 4_294_967_296.0).powi(300)
             })
             .collect();
-        let mut gains = vec![0.0; needs.len()];
-        let mut recurrence = Recurrence::default();
-        for (needs, gains) in needs.chunks(57).zip(gains.chunks_mut(57)) {
-            recurrence.process(needs, gains, PATTERN);
-        }
-        let group = recurrence.group_length;
-        for n in (3 * SLOW * group..needs.len()).step_by(101) {
-            let end = n / group * group;
+        let gains = gains(&needs);
+        let [slow, fast] = Recurrence::default().stretches();
+        assert_eq!([slow, fast], [624, 156]);
+        let mut recurring = 0;
+        for n in (3 * (slow + 39)..needs.len()).step_by(7) {
             let stretch = |length: usize, turn: usize| {
-                needs[end - (turn + 1) * length..end - turn * length].iter().fold(1.0_f64, |a, b| a.max(*b))
+                let end = n + 1 - turn * (length + 39);
+                needs[end - length..end].iter().fold(1.0_f64, |a, b| a.max(*b))
             };
-            let slow = (0..3).map(|turn| stretch(SLOW * group, turn)).fold(9.0, f64::min);
-            let fast = (0..2).map(|turn| stretch(FAST * group, turn)).fold(9.0, f64::min);
-            assert!((gains[n] * slow.max(fast) - 1.0).abs() < 4.0 * TOLERANCE, "sample {n}");
+            let slow = (0..3).map(|turn| stretch(slow, turn)).fold(9.0, f64::min);
+            let fast = (0..2).map(|turn| stretch(fast, turn)).fold(9.0, f64::min);
+            let need = slow.max(fast);
+            assert!((gains[n] * need - 1.0).abs() < 2.0 * f64::from(TOLERANCE), "sample {n}");
+            recurring += usize::from(need > 1.1);
         }
+        assert!(recurring > 10, "no case");
     }
 }

@@ -20,7 +20,7 @@ fn the_limiter() {
             Settings { latency: LatencyMode::Low, room: 1e-3, ..eco },
             Settings { latency: LatencyMode::Long, monitor: Monitor::UnityGain, ..driven },
         ],
-        shift: Shift::Decibels(-35.0), // see `stages`,
+        shift: Shift::Exact,
     });
 }
 
