@@ -1,12 +1,15 @@
 //! The facade that hosts use: 32-bit audio in and out, one call a block.
 
 use crate::bypassed::{self, Bypassed};
-use crate::chain::{self, Chain};
-use crate::meter::{self, transport::Transport};
-use crate::metering::{Metering, WindowEnd};
+use crate::chain::Chain;
+use crate::link::{Command, Link, WindowEnd};
+use crate::metering::Metering;
 use crate::params;
+use crate::reading::Collected;
+pub use crate::reading::Reading;
 use crate::settings::Settings;
 use crate::stage::{Block, Spec, Stage};
+use crate::transport::Transport;
 use crate::units::narrow;
 
 /// The whole chain behind a host's block: what the plugin and the command line run.
@@ -31,6 +34,8 @@ use crate::units::narrow;
 pub struct Engine {
     chain: Bypassed<Chain>,
     metering: Metering,
+    collected: Collected,
+    link: Link,
     settings: Settings,
     /// The settings at the last `prepare`.
     prepared: Settings,
@@ -41,22 +46,13 @@ pub struct Engine {
     right: [f64; Self::SUB_BLOCK],
 }
 
-/// What the engine tells since the last reading.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Reading {
-    /// The input, before the input gain.
-    pub input: meter::Reading,
-    /// The stages.
-    pub stages: chain::Reading,
-    /// The output, as the host gets it.
-    pub output: meter::Reading,
-}
-
 impl Default for Engine {
     fn default() -> Self {
         let mut engine = Self {
             chain: Bypassed::new(Chain::default()),
             metering: Metering::default(),
+            collected: Collected::default(),
+            link: Link::default(),
             settings: Settings::default(),
             prepared: Settings::default(),
             waits_for_prepare: false,
@@ -85,6 +81,8 @@ impl Engine {
         self.waits_for_prepare = false;
         self.chain.prepare(&Spec { sample_rate_hz, max_frames: Self::SUB_BLOCK });
         self.metering.prepare(sample_rate_hz);
+        self.link.prepare(sample_rate_hz);
+        self.pass_on_restart();
         self.reset();
     }
 
@@ -115,26 +113,30 @@ impl Engine {
         self.waits_for_prepare
     }
 
-    /// Starts all measurements anew.
+    /// Restarts all measurements.
     pub fn reset_meters(&mut self) {
         self.metering.restart();
+        self.pass_on_restart();
     }
 
-    /// The window's end of every crossing between threads; the end of an earlier call hears no more. Allocates.
+    /// Creates the GUI side of all lock-free channels; disconnects earlier ones. Allocates.
     pub fn connect(&mut self) -> WindowEnd {
-        self.metering.connect()
+        self.metering.pause(false);
+        self.link.connect()
     }
 
-    /// Tells where the host's transport is at the start of a block of this many frames (`None`: it has none), before
-    /// [`process`](Self::process). The meters act on it as [`Settings::follow`] says.
+    /// Reports the host's transport at the start of a block of `frames` (`None` if the host has none), before
+    /// [`process`](Self::process). The meters follow it as [`Settings::follow`] says.
     pub fn follow(&mut self, transport: Option<Transport>, frames: usize) {
         let latency = self.latency();
         self.metering.follow(self.settings.follow, transport, frames, latency);
+        self.pass_on_restart();
     }
 
     /// Processes a block of any length in place. If the channels differ in length, the common part.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
-        self.metering.obey();
+        self.obey_window();
+        self.metering.begin_block();
         let frames = left.len().min(right.len());
         let mut at = 0;
         while at < frames {
@@ -153,10 +155,48 @@ impl Engine {
         self.chain.latency()
     }
 
-    /// What meters and stages measured; peaks are those since the last call. A window that is [connected](Self::connect) gets
-    /// readings by itself: peaks go to whoever asks first.
+    /// Takes the readings of meters and stages; peaks are those since the last call. A window that is [connected](Self::connect) gets
+    /// readings by itself: peaks go to the first who asks.
     pub fn take_reading(&mut self) -> Reading {
-        self.metering.take_reading(&mut self.chain)
+        self.collected.add(&self.chain.take_reading());
+        let [input, output] = self.metering.take_readings();
+        Reading { input, stages: self.collected.take(), output }
+    }
+
+    /// Carries out the window's commands.
+    fn obey_window(&mut self) {
+        while let Some(command) = self.link.receive() {
+            match command {
+                Command::ResetMeters => self.reset_meters(),
+                Command::RunMeters(run) => self.metering.pause(!run),
+            }
+        }
+    }
+
+    /// Lets the histories restart with the output meter.
+    fn pass_on_restart(&mut self) {
+        if self.metering.take_restart() {
+            self.collected.take_reductions();
+            self.link.restart_histories();
+        }
+    }
+
+    /// Sends the window what is due after so many frames.
+    fn inform_window(&mut self, frames: usize) {
+        if !self.link.is_connected() {
+            return;
+        }
+        if let Some(point) = self.metering.take_point() {
+            self.collected.add(&self.chain.take_reading());
+            let reductions = self.collected.take_reductions();
+            if self.metering.is_running() {
+                self.link.push(point, reductions);
+            }
+        }
+        if self.link.is_reading_due(frames) {
+            let reading = self.take_reading();
+            self.link.write(&reading);
+        }
     }
 
     fn apply(&mut self) {
@@ -173,12 +213,14 @@ impl Engine {
         let (samples_left, samples_right) = (&mut self.left[..frames], &mut self.right[..frames]);
         self.metering.measure_input([samples_left, samples_right]);
         self.chain.process(&mut Block::new(samples_left, samples_right));
-        self.metering.measure_output([samples_left, samples_right], &mut self.chain);
+        self.metering.measure_output([samples_left, samples_right]);
         for (samples, host) in [(samples_left, left), (samples_right, right)] {
             for (x, h) in samples.iter().zip(host) {
                 *h = narrow(healthy(*x));
             }
         }
+        self.pass_on_restart();
+        self.inform_window(frames);
     }
 }
 

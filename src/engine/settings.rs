@@ -1,8 +1,8 @@
 //! The settings of the whole chain.
 
-use crate::meter::transport::Follow;
 use crate::params::range::Range;
 pub use crate::quality::Quality;
+use crate::transport::Follow;
 use crate::{bypassed, dither, eq, limiter, multiband, saturator, stereo};
 
 /// Settings of the whole chain. `Default` is a new instance: limiter on at -1 dBTP with no gain, EQ and stereo on but flat, all else

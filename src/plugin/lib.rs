@@ -12,8 +12,8 @@ mod state;
 
 use std::sync::{Arc, Mutex};
 
-use garnish_engine::meter::transport;
 use garnish_engine::settings::Listen;
+use garnish_engine::transport;
 use garnish_engine::{Engine, Settings};
 use nice_plug::prelude::*;
 use vizia_plug::PlugEditor;

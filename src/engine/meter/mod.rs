@@ -12,7 +12,6 @@ mod levels;
 mod loudness;
 pub(crate) mod params;
 mod reading;
-pub mod transport;
 mod true_peak;
 mod window;
 

@@ -1,7 +1,7 @@
 //! The meters' rows in the table of parameters.
 
-use crate::meter::transport::Follow;
 use crate::params::row::{Role, Row, field};
+use crate::transport::Follow;
 
 pub(crate) fn rows() -> Vec<Row<Follow>> {
     [

@@ -1,25 +1,25 @@
-//! Large things from a worker to the audio thread, and back to be freed.
+//! Large objects from a worker to the audio thread, and back to be freed.
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-/// The worker's end: builds and frees.
+/// The worker's end: it allocates and frees the boxes.
 #[derive(Debug)]
 pub struct HandoffSender<T> {
     fresh: Producer<Box<T>>,
     used: Consumer<Box<T>>,
 }
 
-/// The audio thread's end: neither builds nor frees.
+/// The audio thread's end: it neither allocates nor frees.
 #[derive(Debug)]
 pub struct HandoffReceiver<T> {
     fresh: Consumer<Box<T>>,
     used: Producer<Box<T>>,
 }
 
-/// Boxes under way in each direction. The audio thread looks once a block, so few are needed.
+/// Number of boxes under way in each direction. The audio thread looks once per block, so few are needed.
 const UNDER_WAY: usize = 4;
 
-/// Two ends of a pair of rings.
+/// Creates a pair of rings, one for each direction.
 pub fn handoff<T>() -> (HandoffSender<T>, HandoffReceiver<T>) {
     let (fresh_in, fresh_out) = RingBuffer::new(UNDER_WAY);
     let (used_in, used_out) = RingBuffer::new(UNDER_WAY);
@@ -27,7 +27,7 @@ pub fn handoff<T>() -> (HandoffSender<T>, HandoffReceiver<T>) {
 }
 
 impl<T> HandoffSender<T> {
-    /// Sends a box; gives it back if too many are under way (audio stands still): try again later, or keep the newest only.
+    /// Sends a box. If too many are under way, since audio is stopped, it returns the box: try again later, or keep the newest only.
     ///
     /// # Errors
     ///
@@ -37,15 +37,15 @@ impl<T> HandoffSender<T> {
         self.fresh.push(fresh).map_err(|rtrb::PushError::Full(back)| back)
     }
 
-    /// Frees what came back. To be called now and then, so that the audio thread can return what it no longer needs.
+    /// Frees the boxes that came back. The worker calls it now and then, so that the audio thread can return old boxes.
     pub fn collect(&mut self) {
         while self.used.pop().is_ok() {}
     }
 }
 
 impl<T> HandoffReceiver<T> {
-    /// Puts the next fresh box into `current` and returns the old one to the worker. True if there was one; to be asked until
-    /// false for the newest. Without room to return the old one nothing changes: it is never freed here.
+    /// Puts the next box into `current` and sends the old one back to the worker. Returns true if there was one; calls until false
+    /// give the newest. Without room to send the old one back nothing changes: it is never freed here.
     pub fn receive(&mut self, current: &mut Option<Box<T>>) -> bool {
         if current.is_some() && self.used.slots() == 0 {
             return false;
@@ -60,7 +60,7 @@ impl<T> HandoffReceiver<T> {
         true
     }
 
-    /// Returns `current` to the worker without a successor. False if there is no room yet.
+    /// Sends `current` back to the worker without a successor. Returns false if there is no room yet.
     pub fn give_back(&mut self, current: &mut Option<Box<T>>) -> bool {
         let Some(old) = current.take() else { return true };
         match self.used.push(old) {

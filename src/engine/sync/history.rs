@@ -1,45 +1,45 @@
-//! Half an hour of what was measured, from the audio thread to whoever draws it.
+//! Half an hour of measured points, from the audio thread to the GUI.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// What fits one atomic word, so that it can cross between threads whole.
+/// A type that fits one atomic word, so that no reader sees it half written.
 pub trait Word: Copy {
-    /// As one word.
+    /// Packs the value into a word.
     fn to_bits(self) -> u64;
-    /// What [`to_bits`](Self::to_bits) made this word of, as exactly as it says of itself.
+    /// Unpacks the value from a word of [`to_bits`](Self::to_bits), to the precision that the type documents.
     fn from_bits(bits: u64) -> Self;
 }
 
-/// Points kept: ten a second for thirty minutes.
+/// Number of points kept: ten per second for thirty minutes.
 const POINTS: usize = 10 * 60 * 30;
 
 #[derive(Debug)]
 struct Shared {
     points: Box<[AtomicU64]>,
-    /// Points written since the beginning.
+    /// Number of points written since creation.
     written: AtomicUsize,
-    /// Where the current measurement began, counted as `written`.
+    /// Number of the first point of the current measurement.
     start: AtomicUsize,
 }
 
-/// The audio thread's end.
+/// The writing end, on the audio thread.
 #[derive(Debug)]
 pub struct HistoryWriter<T> {
     shared: Arc<Shared>,
     kind: PhantomData<T>,
 }
 
-/// The reader's end; may be cloned.
+/// The reading end; it can be cloned.
 #[derive(Clone, Debug)]
 pub struct HistoryReader<T> {
     shared: Arc<Shared>,
     kind: PhantomData<T>,
 }
 
-/// Two ends of a history of the last thirty minutes. It goes on while no window is open, and is complete when one opens. Each
-/// point is one atomic word, so none is ever seen half written.
+/// Creates a history of the last thirty minutes. It is written while no window is open, so it is complete when one opens. Each
+/// point is one atomic word: a reader never sees half of one.
 pub fn history<T: Word>() -> (HistoryWriter<T>, HistoryReader<T>) {
     let shared = Arc::new(Shared {
         points: (0..POINTS).map(|_| AtomicU64::new(0)).collect(),
@@ -51,7 +51,7 @@ pub fn history<T: Word>() -> (HistoryWriter<T>, HistoryReader<T>) {
 }
 
 impl<T: Word> HistoryWriter<T> {
-    /// Adds the next point; the oldest makes room.
+    /// Adds a point; the oldest is overwritten.
     pub fn push(&mut self, point: T) {
         let written = self.shared.written.load(Ordering::Relaxed);
         if let Some(place) = self.shared.points.get(written % POINTS) {
@@ -60,26 +60,26 @@ impl<T: Word> HistoryWriter<T> {
         self.shared.written.store(written + 1, Ordering::Release);
     }
 
-    /// Begins anew: older points are no longer shown.
+    /// Starts a new measurement: readers no longer get older points.
     pub fn reset(&mut self) {
         self.shared.start.store(self.shared.written.load(Ordering::Relaxed), Ordering::Release);
     }
 }
 
 impl<T: Word> HistoryReader<T> {
-    /// Number of the next point to be written, counted from the beginning of the session: changes when there is news.
+    /// Returns the number of the next point, counted from creation. It changes when a point was added.
     pub fn end(&self) -> usize {
         self.shared.written.load(Ordering::Acquire)
     }
 
-    /// Number of the oldest point that belongs to the current measurement and is still kept.
+    /// Returns the number of the oldest point that belongs to the current measurement and is still kept.
     pub fn start(&self) -> usize {
         // One more than a full ring is given up: the writer may be about to overwrite it.
         let kept = self.end().saturating_sub(POINTS - 1);
         kept.max(self.shared.start.load(Ordering::Acquire))
     }
 
-    /// The points with these numbers, oldest first; those that are gone or not yet there are left out.
+    /// Returns the points with these numbers, oldest first; those that are overwritten or not yet written are left out.
     pub fn points(&self, numbers: std::ops::Range<usize>) -> impl Iterator<Item = T> + '_ {
         let numbers = numbers.start.max(self.start())..numbers.end.min(self.end());
         numbers.filter_map(|n| {
@@ -91,12 +91,23 @@ impl<T: Word> HistoryReader<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meter::Point;
     use std::thread;
 
+    /// A number in both halves of a word.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Point([u32; 2]);
+
+    impl Word for Point {
+        fn to_bits(self) -> u64 {
+            u64::from(self.0[0]) << 32 | u64::from(self.0[1])
+        }
+        fn from_bits(bits: u64) -> Self {
+            Self([bits >> 32, bits & u64::from(u32::MAX)].map(|half| u32::try_from(half).unwrap()))
+        }
+    }
+
     fn point(n: usize) -> Point {
-        let level = -f64::from(u32::try_from(n % 5_000).unwrap()) / 100.0;
-        Point { momentary_lufs: level, short_term_lufs: level, true_peak_dbtp: level }
+        Point([u32::try_from(n).unwrap(); 2])
     }
 
     #[test]
@@ -121,8 +132,7 @@ mod tests {
         while reader.end() < LAST {
             let end = reader.end();
             for point in reader.points(end.saturating_sub(50)..end) {
-                assert_eq!(point.momentary_lufs, point.true_peak_dbtp);
-                assert_eq!(point.momentary_lufs, point.short_term_lufs);
+                assert_eq!(point.0[0], point.0[1]);
             }
         }
         audio.join().unwrap();

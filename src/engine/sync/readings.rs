@@ -1,29 +1,29 @@
-//! Readings from the audio thread to whoever shows them.
+//! Readings from the audio thread to the GUI.
 
 use triple_buffer::{Input, Output, TripleBuffer};
 
-/// What can be merged with an older value that nobody saw.
+/// A type whose values can be merged with an older value that nobody read.
 pub trait Merge: Copy {
-    /// This value after an unseen one: the newest figures, but the peaks of both.
+    /// Merges this value with an older one that nobody read: the figures of this one, the greatest peaks of both.
     #[must_use]
     fn after(self, unseen: &Self) -> Self;
 }
 
-/// The audio thread's end.
+/// The writing end, on the audio thread.
 #[derive(Debug)]
 pub struct ReadingWriter<T: Merge + Send> {
     input: Input<T>,
     pending: T,
 }
 
-/// The reader's end.
+/// The reading end, on the GUI's thread.
 #[derive(Debug)]
 pub struct ReadingReader<T: Merge + Send> {
     output: Output<T>,
 }
 
-/// Two ends of a triple buffer. The reader always gets the latest value, merged with all those since its last read: a peak
-/// between two reads is never lost. It may be seen twice, if a read falls into a write.
+/// Creates a triple buffer. The reader gets the latest value, merged with all values since its last read: a peak between two reads
+/// is never lost. It may be seen twice if a read coincides with a write.
 pub fn readings<T: Merge + Send>(initial: T) -> (ReadingWriter<T>, ReadingReader<T>) {
     let (input, output) = TripleBuffer::new(&initial).split();
     (ReadingWriter { input, pending: initial }, ReadingReader { output })
@@ -38,20 +38,14 @@ impl<T: Merge + Send> ReadingWriter<T> {
 }
 
 impl<T: Merge + Send> ReadingReader<T> {
-    /// The latest value if there is one since the last call.
+    /// Returns the latest value if one was written since the last call.
     pub fn read(&mut self) -> Option<T> {
         self.output.update().then(|| *self.output.output_buffer())
     }
 
-    /// The latest value, new or not.
+    /// Returns the latest value, new or not.
     pub fn latest(&mut self) -> T {
         *self.output.read()
-    }
-}
-
-impl Merge for crate::meter::Reading {
-    fn after(self, unseen: &Self) -> Self {
-        crate::meter::Reading::after(self, unseen)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Samples from the audio thread to the analyser.
+//! Samples from the audio thread to an analyser.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,22 +13,22 @@ struct Shared {
     dropped: AtomicUsize,
 }
 
-/// The audio thread's end.
+/// The writing end, on the audio thread.
 #[derive(Debug)]
 pub struct TapWriter {
     ring: Producer<[f32; 2]>,
     shared: Arc<Shared>,
 }
 
-/// The analyser's end.
+/// The reading end, on the analyser's thread.
 #[derive(Debug)]
 pub struct TapReader {
     ring: Consumer<[f32; 2]>,
     shared: Arc<Shared>,
 }
 
-/// Two ends of a ring of so many stereo frames. Blocks that find no room are dropped whole, as are all while nobody listens:
-/// an analyser would rather miss audio than delay it.
+/// Creates a ring of `frames` stereo frames. Blocks that do not fit are dropped whole, and all are while nobody listens: an analyser
+/// must never delay audio.
 pub fn tap(frames: usize) -> (TapWriter, TapReader) {
     let (producer, consumer) = RingBuffer::new(frames);
     let shared = Arc::new(Shared::default());
@@ -36,7 +36,7 @@ pub fn tap(frames: usize) -> (TapWriter, TapReader) {
 }
 
 impl TapWriter {
-    /// Sends a block, left and right.
+    /// Writes a block, left and right.
     pub fn write(&mut self, [left, right]: [&[f64]; 2]) {
         if !self.shared.listening.load(Ordering::Relaxed) {
             return;
@@ -56,7 +56,7 @@ impl TapWriter {
 }
 
 impl TapReader {
-    /// Starts or stops listening; what still waits is dropped when it starts.
+    /// Starts or stops listening. Frames that wait from an earlier time are dropped at the start.
     pub fn listen(&mut self, listening: bool) {
         if listening && !self.shared.listening.load(Ordering::Relaxed) {
             while self.ring.pop().is_ok() {}
@@ -64,14 +64,14 @@ impl TapReader {
         self.shared.listening.store(listening, Ordering::Relaxed);
     }
 
-    /// Takes all frames that wait, oldest first.
+    /// Takes all waiting frames, oldest first.
     pub fn read(&mut self, mut each: impl FnMut([f32; 2])) {
         while let Ok(frame) = self.ring.pop() {
             each(frame);
         }
     }
 
-    /// Frames dropped so far because there was no room.
+    /// Returns the number of frames dropped so far for lack of room.
     pub fn dropped(&self) -> usize {
         self.shared.dropped.load(Ordering::Relaxed)
     }

@@ -5,10 +5,10 @@ mod support;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use garnish_engine::engine::Reading;
-use garnish_engine::meter::transport::{Follow, Transport};
 use garnish_engine::meter::{self, Meter};
 use garnish_engine::multiband::Phase;
 use garnish_engine::presets::Preset;
+use garnish_engine::transport::{Follow, Transport};
 use garnish_engine::units::{count, narrow};
 use garnish_engine::{Engine, Settings};
 

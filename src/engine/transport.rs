@@ -1,66 +1,73 @@
-//! Measuring in step with the host's transport.
+//! The host's transport, and what the meters do when it starts, jumps or stops.
 
-/// What a meter does of itself when the transport starts, jumps or stops.
+/// What the meters do by themselves when the transport starts, jumps or stops.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Follow {
-    /// Start anew when the transport starts.
+    /// Restarts measurements when the transport starts.
     pub reset_on_start: bool,
-    /// Start anew when the position jumps while it plays, loops included.
+    /// Restarts measurements when the position jumps during playback; loops are jumps.
     pub reset_on_jump: bool,
-    /// Measure only while the transport plays.
+    /// Pauses measurements while the transport is stopped.
     pub pause_when_stopped: bool,
 }
 
-/// The host's transport at the start of a block.
+/// State of the host's transport at the start of a block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transport {
-    /// True while it plays.
+    /// True during playback.
     pub playing: bool,
-    /// Position in seconds; `None` if the host does not tell.
+    /// Position in seconds; `None` if the host does not report one.
     pub position_s: Option<f64>,
 }
 
-/// What the meters are to do before a block.
+/// What a meter does before it measures a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// Start anew.
+    /// Restarts the measurement.
     pub reset: bool,
-    /// Measure this block.
+    /// Measures the block; otherwise the measurement is paused.
     pub running: bool,
 }
 
-/// Watches the transport from block to block.
+impl Action {
+    /// Measures on.
+    pub const RUN: Self = Self { reset: false, running: true };
+}
+
+/// Detects starts, jumps and stops from one block to the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Follower {
     was_playing: bool,
-    told_s: Option<f64>,
+    /// The position the host last reported, in seconds.
+    reported_s: Option<f64>,
+    /// The position at which the next block should start, in seconds.
     expected_s: Option<f64>,
 }
 
-/// Hosts round positions; a jump is further.
+/// Greatest difference, in seconds, between the expected and the reported position that is no jump: hosts round positions.
 const TOLERANCE_S: f64 = 0.02;
 
 impl Follower {
-    /// Forgets what came before: the next block that plays is a start.
+    /// Forgets all blocks: the next one that plays is a start.
     pub fn reset(&mut self) {
         *self = Self::default();
     }
 
-    /// Decides for a block of this length. Without a transport (`None`: the host has none) the meters simply run.
+    /// Decides for a block of `block_s` seconds. If the host has no transport (`None`), the meters run.
     pub fn action(&mut self, follow: Follow, transport: Option<Transport>, block_s: f64) -> Action {
         let Some(Transport { playing, position_s }) = transport else {
             self.reset();
-            return Action { reset: false, running: true };
+            return Action::RUN;
         };
         let started = playing && !self.was_playing;
-        // a block cut into parts is told with the position of its beginning each time
-        let part = playing && self.was_playing && position_s == self.told_s;
+        // hosts that cut a block into parts report the position of its start with each part
+        let part = playing && self.was_playing && position_s == self.reported_s;
         let here_s = if part { self.expected_s } else { position_s };
         let jumped = playing
             && self.was_playing
             && matches!((self.expected_s, here_s), (Some(e), Some(p)) if (p - e).abs() > TOLERANCE_S);
         self.was_playing = playing;
-        self.told_s = position_s;
+        self.reported_s = position_s;
         self.expected_s = here_s.map(|p| if playing { p + block_s } else { p });
         Action {
             reset: (started && follow.reset_on_start) || (jumped && follow.reset_on_jump),
