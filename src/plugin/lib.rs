@@ -6,6 +6,7 @@
     reason = "exporting a plugin and handing out parameter pointers cannot be done without"
 )]
 
+mod clap;
 pub mod editor;
 mod params;
 mod state;
@@ -188,8 +189,7 @@ impl ClapPlugin for Garnish {
     }
 }
 
-nice_export_clap!(Garnish);
-vst3_adapter::export_vst3!(clap_entry);
+vst3_adapter::export_vst3!(clap::clap_entry);
 
 #[cfg(test)]
 mod tests {

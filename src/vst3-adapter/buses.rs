@@ -35,11 +35,11 @@ impl Buses {
         Self { buffers, channels, spare: vec![vec![0.0; max_frames as usize]; spares] }
     }
 
-    /// Points the channels at the host's memory, or at the spare where the host has none.
+    /// Points the channels at frame `start` of the host's memory, or at the spare where the host has none.
     ///
     /// # Safety
     /// `buses` is null or points to `count` valid buses (VST3 ivstaudioprocessor.h, `AudioBusBuffers`).
-    pub(crate) unsafe fn point_to(&mut self, buses: *mut AudioBusBuffers, count: i32) {
+    pub(crate) unsafe fn point_to(&mut self, buses: *mut AudioBusBuffers, count: i32, start: u32) {
         for buffer in &mut self.buffers {
             buffer.constant_mask = 0;
         }
@@ -53,21 +53,23 @@ impl Buses {
                 nth += 1;
                 // SAFETY: this function's contract.
                 let given = bus.as_deref().map_or(ptr::null_mut(), |bus| unsafe { channel_of(bus, c) });
-                *channel = if given.is_null() { own } else { given };
+                // SAFETY: this function's contract: the block is longer than `start`.
+                *channel = if given.is_null() { own } else { unsafe { given.add(start as usize) } };
             }
         }
     }
 
-    /// Sets the silence flags of what was written, and silences channels that the plugin does not have.
+    /// Silences channels that the plugin does not have, and sets the silence flags of the others if the plugin has told them of
+    /// the whole block.
     ///
     /// # Safety
     /// As [`Audio::process`](crate::audio::Audio::process).
-    pub(crate) unsafe fn finish(&self, data: &ProcessData, frames: u32) {
+    pub(crate) unsafe fn finish(&self, data: &ProcessData, frames: u32, told_silence: bool) {
         for i in 0..usize::try_from(data.numOutputs).unwrap_or(0) {
             // SAFETY: this function's contract.
             let Some(bus) = (unsafe { bus(data.outputs, i) }) else { continue };
             // SAFETY: this function's contract.
-            bus.silenceFlags = unsafe { self.silent(i, bus) };
+            bus.silenceFlags = if told_silence { unsafe { self.silent(i, bus) } } else { 0 };
             let used = self.channels.get(i).map_or(0, Vec::len);
             for c in used..usize::try_from(bus.numChannels).unwrap_or(0) {
                 // SAFETY: this function's contract.

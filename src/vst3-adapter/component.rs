@@ -3,6 +3,7 @@
 use std::ffi::CString;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use clap_guard::Gate;
 use clap_sys::entry::clap_plugin_entry;
 use vst3::Steinberg::Linux::IRunLoop;
 use vst3::Steinberg::Vst::BusDirections_::{kInput, kOutput};
@@ -21,8 +22,8 @@ use vst3::{Class, ComPtr, ComRef};
 
 use crate::audio::Audio;
 use crate::entry::Module;
-use crate::gate::Gate;
 use crate::guard::guard;
+use crate::host::request;
 use crate::instance::{Handler, Instance};
 use crate::strings::put_utf16;
 use crate::{ports, state};
@@ -37,7 +38,7 @@ pub(crate) struct Component {
     /// The context given to the factory: another place for a host to offer its run loop.
     factory_context: Option<ComPtr<FUnknown>>,
     /// Keeps the CLAP entry initialised.
-    _module: Module,
+    module: Module,
 }
 
 impl Class for Component {
@@ -53,7 +54,7 @@ impl Component {
             audio: Arc::new(Gate::new(Audio::new())),
             handler: Arc::default(),
             factory_context,
-            _module: module,
+            module,
         }
     }
 
@@ -105,8 +106,14 @@ impl Component {
         }
     }
 
+    /// Ends the plugin; refused on a thread that cannot close its open editor.
     fn end(&self) -> tresult {
-        let Some(instance) = self.live().take() else { return kResultOk };
+        let mut live = self.live();
+        if live.as_ref().is_some_and(|instance| !instance.plugin.host().threads.owns_editor()) {
+            return kResultFalse;
+        }
+        let Some(instance) = live.take() else { return kResultOk };
+        drop(live);
         instance.close_any_editor();
         instance.plugin.host().run_loop.detach();
         // On time-out the audio call still uses the plugin: it is kept, and with it all it needs.
@@ -125,6 +132,12 @@ impl Drop for Component {
     fn drop(&mut self) {
         guard((), || {
             self.end();
+            // Refused: the editor closes when its thread comes by; the plugin stays until the process ends, for nothing may
+            // destroy it here.
+            if let Some(instance) = self.live().take() {
+                instance.plugin.host().request(request::CLOSED);
+                std::mem::forget((instance, self.audio.clone(), self.module.clone()));
+            }
         });
     }
 }

@@ -15,7 +15,6 @@ use crate::component::Component;
 use crate::guard::guard;
 use crate::params::strip_unit;
 use crate::strings::{from_utf16, put_utf16};
-use crate::units;
 use crate::view::View;
 
 /// The name of the one view there is (VST3 ivsteditcontroller.h, `ViewType::kEditor`).
@@ -53,7 +52,7 @@ impl IEditControllerTrait for Component {
             put_utf16(&param.units, &mut info.units);
             info.stepCount = param.steps;
             info.defaultNormalizedValue = param.normalised(param.default);
-            info.unitId = units::unit_of(&instance.params, param);
+            info.unitId = instance.units.of(index as usize);
             info.flags = param.vst_flags();
             kResultOk
         })
@@ -110,8 +109,9 @@ impl IEditControllerTrait for Component {
         })
     }
 
-    /// Reaches the plugin at once while inactive. While active only `process` brings values: what comes here then is
-    /// the display's copy of automation that has been heard already, and would undo newer values.
+    /// Reaches the plugin at once, or with the next block while blocks flow ([`Instance::set_param`]).
+    ///
+    /// [`Instance::set_param`]: crate::instance::Instance::set_param
     unsafe fn setParamNormalized(&self, id: ParamID, value: ParamValue) -> tresult {
         self.on(|instance| {
             let Some((index, param)) = instance.params.find(id) else { return kInvalidArgument };
@@ -119,11 +119,10 @@ impl IEditControllerTrait for Component {
                 return kInvalidArgument;
             }
             let value = value.clamp(0.0, 1.0);
-            instance.params.set_value(index, value);
-            if !instance.is_active() && !param.is_read_only() {
-                let Some(mut audio) = self.audio.enter_main() else { return kInternalError };
-                audio.flush(Some((index, value)));
-                instance.forget_latency();
+            if param.is_read_only() {
+                instance.params.set_value(index, value);
+            } else {
+                instance.set_param(index, value);
             }
             instance.service_without_run_loop();
             kResultOk

@@ -56,9 +56,10 @@ impl Editor {
         let Some(owner) = owner else { return Vec::new() };
         let host = plugin.host();
         if owner.shown {
-            host.calling(|| call!(plugin.gui, hide, plugin.raw()));
+            host.calling_editor(|| call!(plugin.gui, hide, plugin.raw()));
         }
-        host.calling(|| call!(plugin.gui, destroy, plugin.raw()));
+        host.calling_editor(|| call!(plugin.gui, destroy, plugin.raw()));
+        host.threads.release_editor();
         host.take_size();
         host.take_requests(request::CLOSED);
         if !keeps_run_loop {
@@ -128,11 +129,19 @@ impl Instance {
         let (Some(gui), Some(api)) = (self.gui(), platform::API) else { return false };
         let host = self.plugin.host();
         let raw = self.plugin.raw();
-        if !host.calling(|| call!(Some(gui), create, raw, api.as_ptr(), false)).unwrap_or(false) {
+        let created = host.calling_editor(|| {
+            host.threads.bind_editor();
+            let created = call!(Some(gui), create, raw, api.as_ptr(), false);
+            if created != Some(true) {
+                host.threads.release_editor();
+            }
+            created
+        });
+        if created != Some(true) {
             return false;
         }
         if let Some(scale) = scale {
-            host.calling(|| call!(Some(gui), set_scale, raw, scale));
+            host.calling_editor(|| call!(Some(gui), set_scale, raw, scale));
         }
         self.editor.state().owner = Some(Owner { view, frame: None, shown: false, size: None });
         self.set_frame(view, frame);
@@ -146,8 +155,13 @@ impl Instance {
         }
     }
 
-    /// Destroys the editor and ends the gestures it left open.
+    /// Destroys the editor and ends the gestures it left open; on another thread than the editor's, its next service does.
     pub(crate) fn close_any_editor(&self) {
+        let host = self.plugin.host();
+        if !host.threads.owns_editor() {
+            host.request(request::CLOSED);
+            return;
+        }
         let open = self.editor.close(&self.plugin, &self.params);
         self.end_gestures(open.into_iter().map(Edit::End));
     }
@@ -174,11 +188,11 @@ impl Instance {
     /// Puts the opened editor into a parent window and shows it.
     pub(crate) fn embed_editor(&self, view: usize, window: &clap_window) -> bool {
         let (host, raw) = (self.plugin.host(), self.plugin.raw());
-        if !host.calling(|| call!(self.plugin.gui, set_parent, raw, window)).unwrap_or(false) {
+        if !host.calling_editor(|| call!(self.plugin.gui, set_parent, raw, window)).unwrap_or(false) {
             return false;
         }
         // Some plugins show themselves with their parent and answer false.
-        host.calling(|| call!(self.plugin.gui, show, raw));
+        host.calling_editor(|| call!(self.plugin.gui, show, raw));
         if let Some(owner) = self.editor.state().owner.as_mut().filter(|owner| owner.view == view) {
             owner.shown = true;
         }
@@ -192,12 +206,16 @@ impl Instance {
     pub(crate) fn editor_size(&self) -> Option<(u32, u32)> {
         let (mut width, mut height) = (0, 0);
         let (w, h) = (&raw mut width, &raw mut height);
-        let known = self.plugin.host().calling(|| call!(self.plugin.gui, get_size, self.plugin.raw(), w, h));
+        let known =
+            self.plugin.host().calling_editor(|| call!(self.plugin.gui, get_size, self.plugin.raw(), w, h));
         known.unwrap_or(false).then_some((width, height))
     }
 
     pub(crate) fn editor_can_resize(&self) -> bool {
-        self.plugin.host().calling(|| call!(self.plugin.gui, can_resize, self.plugin.raw())).unwrap_or(false)
+        self.plugin
+            .host()
+            .calling_editor(|| call!(self.plugin.gui, can_resize, self.plugin.raw()))
+            .unwrap_or(false)
     }
 
     /// The nearest size that the opened editor can have.
@@ -207,8 +225,10 @@ impl Instance {
         }
         let (mut width, mut height) = (width, height);
         let (w, h) = (&raw mut width, &raw mut height);
-        let known =
-            self.plugin.host().calling(|| call!(self.plugin.gui, adjust_size, self.plugin.raw(), w, h));
+        let known = self
+            .plugin
+            .host()
+            .calling_editor(|| call!(self.plugin.gui, adjust_size, self.plugin.raw(), w, h));
         known.unwrap_or(false).then_some((width, height))
     }
 
@@ -218,7 +238,7 @@ impl Instance {
             let raw = self.plugin.raw();
             self.plugin
                 .host()
-                .calling(|| call!(self.plugin.gui, set_size, raw, width, height))
+                .calling_editor(|| call!(self.plugin.gui, set_size, raw, width, height))
                 .unwrap_or(false)
         };
         if sized {
@@ -230,7 +250,7 @@ impl Instance {
     pub(crate) fn scale_editor(&self, scale: f64) -> bool {
         self.plugin
             .host()
-            .calling(|| call!(self.plugin.gui, set_scale, self.plugin.raw(), scale))
+            .calling_editor(|| call!(self.plugin.gui, set_scale, self.plugin.raw(), scale))
             .unwrap_or(false)
     }
 

@@ -1,6 +1,7 @@
 //! Parameter events: VST3's queues in, CLAP's gestures and values out.
 
 use std::ffi::c_void;
+use std::ops::Range;
 
 use clap_sys::events::{
     CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_GESTURE_BEGIN, CLAP_EVENT_PARAM_GESTURE_END,
@@ -35,6 +36,8 @@ pub(crate) enum Edit {
 /// A block's parameter events, in an allocation made once.
 pub(crate) struct InputEvents {
     events: Vec<Timed>,
+    /// The part that [`list`](Self::list) shows.
+    shown: Range<usize>,
 }
 
 struct Timed {
@@ -48,22 +51,57 @@ unsafe impl Send for InputEvents {}
 
 impl InputEvents {
     pub(crate) fn new(params: usize) -> Self {
-        Self { events: Vec::with_capacity(POINTS + POINTS_PER_PARAM * params) }
+        Self { events: Vec::with_capacity(POINTS + POINTS_PER_PARAM * params), shown: 0..0 }
     }
 
     pub(crate) fn clear(&mut self) {
         self.events.clear();
+        self.shown = 0..0;
     }
 
-    /// Adds one value, unless the room is used up.
-    pub(crate) fn push(&mut self, param: &Param, time: u32, normalised: f64) {
-        if self.events.len() < self.events.capacity() {
-            let event = value_event(param, time, normalised);
-            self.events.push(Timed { event, order: self.events.len() });
+    /// Shows all events, at the times they have.
+    pub(crate) fn show_all(&mut self) {
+        self.shown = 0..self.events.len();
+    }
+
+    /// Shows the events before frame `end` that have not been shown, their times counted from frame `start`.
+    pub(crate) fn show_next(&mut self, start: u32, end: u32) {
+        let first = self.shown.end;
+        let count = self.events[first..].iter().take_while(|timed| timed.event.header.time < end).count();
+        self.shown = first..first + count;
+        for timed in &mut self.events[self.shown.clone()] {
+            timed.event.header.time = timed.event.header.time.saturating_sub(start);
         }
     }
 
-    /// Collects a block's automation in the order of its frames; within a frame, in the order of arrival.
+    /// Shows the values at the beginning of the block.
+    pub(crate) fn show_first(&mut self) {
+        self.shown = 0..self.events.iter().take_while(|timed| timed.event.header.time == 0).count();
+    }
+
+    /// Shows nothing, so that [`show_next`](Self::show_next) begins anew.
+    pub(crate) fn show_none(&mut self) {
+        self.shown = 0..0;
+    }
+
+    /// Adds one value; `false` if the room is used up.
+    pub(crate) fn push(&mut self, param: &Param, time: u32, normalised: f64) -> bool {
+        let has_room = self.events.len() < self.events.capacity();
+        if has_room {
+            let event = value_event(param, time, normalised);
+            self.events.push(Timed { event, order: self.events.len() });
+        }
+        has_room
+    }
+
+    /// Calls `each` with the id and plain value of each event shown.
+    pub(crate) fn each_shown(&self, mut each: impl FnMut(u32, f64)) {
+        for timed in &self.events[self.shown.clone()] {
+            each(timed.event.param_id, timed.event.value);
+        }
+    }
+
+    /// Adds a block's automation in the order of its frames; within a frame, in the order of arrival.
     ///
     /// Every point becomes an event. Unknown ids, values that are no number, and parameters that the plugin's own
     /// editor holds are left out; offsets outside the block land on its nearest frame. If a host sends more points than there is
@@ -73,8 +111,8 @@ impl InputEvents {
         changes: ComRef<'_, IParameterChanges>,
         frames: u32,
         params: &ParamTable,
+        now: u64,
     ) {
-        self.clear();
         // SAFETY: VST3 ivstparameterchanges.h, IParameterChanges: a living object during `process`.
         let count = unsafe { changes.getParameterCount() }.max(0);
         let queue = |i| {
@@ -82,11 +120,11 @@ impl InputEvents {
             unsafe { ComRef::from_raw(changes.getParameterData(i)) }
         };
         let queues = || (0..count).filter_map(queue);
-        let room = self.events.capacity();
+        let room = self.events.capacity() - self.events.len();
         let total = queues().fold(0_usize, |sum, q| sum.saturating_add(point_count(q)));
         let share = if total <= room { room } else { room / (count as usize).max(1) };
         for queue in queues() {
-            self.gather_queue(queue, frames, share, params);
+            self.gather_queue(queue, frames, share, params, now);
         }
         self.events.sort_unstable_by_key(|timed| (timed.event.header.time, timed.order));
     }
@@ -97,6 +135,7 @@ impl InputEvents {
         frames: u32,
         share: usize,
         params: &ParamTable,
+        now: u64,
     ) {
         // SAFETY: VST3 ivstparameterchanges.h, IParamValueQueue: a living object during `process`.
         let id = unsafe { queue.getParameterId() };
@@ -105,6 +144,9 @@ impl InputEvents {
             return;
         }
         let count = point_count(queue);
+        if count > 0 {
+            params.note_automation(index, now);
+        }
         for point in count.saturating_sub(share)..count {
             let (mut offset, mut value) = (0, f64::NAN);
             // SAFETY: VST3 ivstparameterchanges.h, getPoint: two valid places for its answer.
@@ -164,13 +206,14 @@ unsafe fn input<'a>(list: *const clap_input_events) -> Option<&'a InputEvents> {
 
 unsafe extern "C" fn list_size(list: *const clap_input_events) -> u32 {
     // SAFETY: CLAP events.h: the plugin passes the list it was given.
-    guard(0, || unsafe { input(list) }.map_or(0, |input| input.events.len() as u32))
+    guard(0, || unsafe { input(list) }.map_or(0, |input| input.shown.len() as u32))
 }
 
 unsafe extern "C" fn list_get(list: *const clap_input_events, index: u32) -> *const clap_event_header {
     guard(std::ptr::null(), || {
         // SAFETY: CLAP events.h: the plugin passes the list it was given.
-        let event = unsafe { input(list) }.and_then(|input| input.events.get(index as usize));
+        let event =
+            unsafe { input(list) }.and_then(|input| input.events[input.shown.clone()].get(index as usize));
         event.map_or(std::ptr::null(), |timed| (&raw const timed.event).cast())
     })
 }
@@ -181,6 +224,8 @@ pub(crate) struct Sink<'a> {
     pub(crate) edits: &'a mut Producer<Edit>,
     /// The block's outgoing queues, if the call is a `process` and the host has some.
     pub(crate) changes: Option<ComRef<'a, IParameterChanges>>,
+    /// Where the plugin's part of the host's block begins, in frames.
+    pub(crate) start: u32,
 }
 
 impl Sink<'_> {
@@ -198,7 +243,7 @@ impl Sink<'_> {
         if self.params.in_gesture(index) {
             self.edits.push(Edit::Perform(index, value)).is_ok()
         } else if let Some(changes) = self.changes {
-            add_point(changes, param.id, time, value);
+            add_point(changes, param.id, self.start + time, value);
             true
         } else {
             self.edits.push(Edit::Whole(index, value)).is_ok()

@@ -7,12 +7,12 @@ use std::ffi::{CStr, c_char, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
+use clap_guard::threads::{Threads, current};
 use clap_sys::host::clap_host;
 use clap_sys::version::CLAP_VERSION;
 
 use crate::guard::guard;
 use crate::run_loop::RunLoop;
-use crate::thread;
 
 /// What the plugin has asked for.
 pub(crate) mod request {
@@ -44,11 +44,10 @@ pub(crate) struct Host {
     raw: clap_host,
     requests: AtomicU32,
     size: AtomicU64,
-    main_thread: AtomicUsize,
-    /// The thread inside an audio call, 0 if none: CLAP's audio thread is a role, not a fixed thread.
-    audio_thread: AtomicUsize,
-    /// How many main-thread calls into the plugin are on the stack.
-    depth: AtomicU32,
+    /// The roles that calls into the plugin are made in.
+    pub(crate) threads: Threads,
+    /// The thread that the VST3 host's own objects are called on: the one of `initialize`, later the one that shows the editor.
+    home: AtomicUsize,
     activating: AtomicBool,
     pub(crate) run_loop: RunLoop,
 }
@@ -68,7 +67,7 @@ impl<F: FnMut()> Drop for OnDrop<F> {
 }
 
 impl Host {
-    /// A host whose main thread is the calling one.
+    /// A host whose home is the calling thread.
     pub(crate) fn new() -> Box<Self> {
         let raw = clap_host {
             clap_version: CLAP_VERSION,
@@ -86,9 +85,8 @@ impl Host {
             raw,
             requests: AtomicU32::new(0),
             size: AtomicU64::new(NO_SIZE),
-            main_thread: AtomicUsize::new(thread::current()),
-            audio_thread: AtomicUsize::new(0),
-            depth: AtomicU32::new(0),
+            threads: Threads::default(),
+            home: AtomicUsize::new(current()),
             activating: AtomicBool::new(false),
             run_loop: RunLoop::default(),
         });
@@ -100,32 +98,41 @@ impl Host {
         &raw const self.raw
     }
 
-    /// Makes the calling thread CLAP's main thread: the one that shows the editor.
-    pub(crate) fn adopt_main_thread(&self) {
-        self.main_thread.store(thread::current(), Ordering::Relaxed);
+    /// Makes the calling thread the home: the one that shows the editor.
+    pub(crate) fn adopt_home(&self) {
+        self.home.store(current(), Ordering::Relaxed);
     }
 
-    pub(crate) fn is_main_thread(&self) -> bool {
-        self.main_thread.load(Ordering::Relaxed) == thread::current() && !self.is_audio_thread()
+    /// Whether the VST3 host's objects may be called here.
+    pub(crate) fn is_home(&self) -> bool {
+        self.home.load(Ordering::Relaxed) == current() && !self.threads.is_audio()
     }
 
-    pub(crate) fn is_audio_thread(&self) -> bool {
-        self.audio_thread.load(Ordering::Relaxed) == thread::current()
+    /// As [`is_home`](Self::is_home), also within an audio call.
+    pub(crate) fn is_home_thread(&self) -> bool {
+        self.home.load(Ordering::Relaxed) == current()
     }
 
-    /// Runs a main-thread call into the plugin.
-    pub(crate) fn calling<T>(&self, call: impl FnOnce() -> T) -> T {
-        self.depth.fetch_add(1, Ordering::Relaxed);
-        let _leave = OnDrop(|| {
-            self.depth.fetch_sub(1, Ordering::Relaxed);
-        });
+    /// Whether any of the requests named by `which` waits.
+    pub(crate) fn has_requests(&self, which: u32) -> bool {
+        self.requests.load(Ordering::Relaxed) & which != 0
+    }
+
+    /// Runs a main-thread call into the plugin that does not touch its editor; `None` if another thread keeps the role.
+    pub(crate) fn calling<T>(&self, call: impl FnOnce() -> Option<T>) -> Option<T> {
+        let _role = self.threads.enter_main()?;
+        call()
+    }
+
+    /// Runs a main-thread call that may touch the plugin's editor; `None` at once on any thread but the editor's.
+    pub(crate) fn calling_editor<T>(&self, call: impl FnOnce() -> Option<T>) -> Option<T> {
+        let _role = self.threads.enter_editor()?;
         call()
     }
 
     /// Runs an audio-thread call into the plugin.
     pub(crate) fn calling_audio<T>(&self, call: impl FnOnce() -> T) -> T {
-        let before = self.audio_thread.swap(thread::current(), Ordering::Relaxed);
-        let _leave = OnDrop(|| self.audio_thread.store(before, Ordering::Relaxed));
+        let _role = self.threads.enter_audio();
         call()
     }
 
@@ -136,18 +143,13 @@ impl Host {
         call()
     }
 
-    /// Whether the plugin is in a main-thread call now.
-    pub(crate) fn is_calling(&self) -> bool {
-        self.depth.load(Ordering::Relaxed) > 0
-    }
-
     pub(crate) fn request(&self, what: u32) {
         self.requests.fetch_or(what, Ordering::AcqRel);
     }
 
     /// Takes the requests named by `which` that are waiting.
     pub(crate) fn take_requests(&self, which: u32) -> u32 {
-        if self.requests.load(Ordering::Relaxed) & which == 0 {
+        if !self.has_requests(which) {
             return 0;
         }
         self.requests.fetch_and(!which, Ordering::AcqRel) & which

@@ -17,7 +17,7 @@ use clap_sys::ext::thread_check::{CLAP_EXT_THREAD_CHECK, clap_host_thread_check}
 use clap_sys::ext::timer_support::{CLAP_EXT_TIMER_SUPPORT, clap_host_timer_support};
 use clap_sys::host::clap_host;
 
-use crate::host::{Host, latency_changed, on_host, request};
+use crate::host::{latency_changed, on_host, request};
 
 static AUDIO_PORTS: clap_host_audio_ports = clap_host_audio_ports {
     is_rescan_flag_supported: Some(ports_flag_supported),
@@ -116,11 +116,11 @@ unsafe extern "C" fn state_dirty(host: *const clap_host) {
 }
 
 unsafe extern "C" fn is_main_thread(host: *const clap_host) -> bool {
-    on_host(host, false, Host::is_main_thread)
+    on_host(host, false, |host| host.threads.is_main())
 }
 
 unsafe extern "C" fn is_audio_thread(host: *const clap_host) -> bool {
-    on_host(host, false, Host::is_audio_thread)
+    on_host(host, false, |host| host.threads.is_audio())
 }
 
 unsafe extern "C" fn register_timer(host: *const clap_host, period_ms: u32, id: *mut u32) -> bool {

@@ -1,35 +1,29 @@
-//! One initialised plugin, and the service that carries its requests to the VST3 host.
+//! One initialised plugin with what its audio and main-thread halves share.
 
 use std::ffi::CStr;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use clap_guard::Gate;
 use clap_sys::entry::clap_plugin_entry;
 use rtrb::{Consumer, Producer, RingBuffer};
 use vst3::ComPtr;
-use vst3::Steinberg::Vst::RestartFlags_::{
-    kIoChanged, kLatencyChanged, kParamTitlesChanged, kParamValuesChanged,
-};
-use vst3::Steinberg::Vst::{
-    IComponentHandler, IComponentHandler2, IComponentHandler2Trait, IComponentHandlerTrait,
-};
+use vst3::Steinberg::Vst::IComponentHandler;
 
 use crate::audio::Audio;
 use crate::editor::Editor;
 use crate::events::Edit;
-use crate::gate::Gate;
-use crate::host::{Host, OnDrop, request};
+use crate::host::{Host, request};
 use crate::params::ParamTable;
 use crate::plugin::Plugin;
+use crate::service::{Pace, Wish};
+use crate::units::Units;
 
 /// Room for the editor's changes between two services; a full ring is told to the plugin (CLAP `try_push`).
 const EDITS: usize = 4096;
 
 /// No latency was told to the host yet.
 const UNTOLD: u32 = u32::MAX;
-
-/// After so many services without a block, a processing host is taken to have paused.
-const PAUSED_AFTER: u32 = 5;
 
 /// The host's component handler, set and read on the main thread.
 #[derive(Default)]
@@ -52,18 +46,26 @@ pub(crate) struct Instance {
     pub(crate) editor: Editor,
     pub(crate) params: ParamTable,
     pub(crate) plugin: Plugin,
-    handler: Arc<Handler>,
-    audio: Weak<Gate<Audio>>,
-    edits: Mutex<Consumer<Edit>>,
+    /// The parameters' modules as VST3's units.
+    pub(crate) units: Units,
+    pub(crate) handler: Arc<Handler>,
+    pub(crate) audio: Weak<Gate<Audio>>,
+    pub(crate) edits: Mutex<Consumer<Edit>>,
     active: AtomicBool,
+    processing: AtomicBool,
     latency: AtomicU32,
     latency_known: AtomicBool,
     told_latency: AtomicU32,
-    /// Counts blocks, so that the service can see a pause.
-    blocks: AtomicU32,
-    seen_blocks: AtomicU32,
-    idle_services: AtomicU32,
-    serving: AtomicBool,
+    /// Frames processed since the instance was made.
+    frames: AtomicU64,
+    /// Sample rate of the last activation, in Hz.
+    rate: AtomicU32,
+    /// The plugin's wish for a restart, while the host has not fulfilled it.
+    pub(crate) restart: Mutex<Option<Wish>>,
+    /// A state that came on a thread on which the plugin could not take it.
+    pub(crate) kept_state: Mutex<Option<Vec<u8>>>,
+    /// What the service has seen of the host's pace.
+    pub(crate) pace: Pace,
     /// The unit that the host shows; nothing depends on it.
     selected_unit: AtomicI32,
 }
@@ -78,22 +80,26 @@ impl Instance {
     ) -> Option<(Arc<Self>, Producer<Edit>)> {
         let plugin = Plugin::new(entry, id, Host::new())?;
         let params = ParamTable::new(&plugin.param_infos(), |id, plain| plugin.value_to_text(id, plain));
+        let units = Units::new(params.all());
         let (producer, consumer) = RingBuffer::new(EDITS);
         let instance = Arc::new(Self {
             editor: Editor::default(),
             params,
             plugin,
+            units,
             handler,
             audio,
             edits: Mutex::new(consumer),
             active: AtomicBool::new(false),
+            processing: AtomicBool::new(false),
             latency: AtomicU32::new(0),
             latency_known: AtomicBool::new(false),
             told_latency: AtomicU32::new(UNTOLD),
-            blocks: AtomicU32::new(0),
-            seen_blocks: AtomicU32::new(0),
-            idle_services: AtomicU32::new(0),
-            serving: AtomicBool::new(false),
+            frames: AtomicU64::new(0),
+            rate: AtomicU32::new(0),
+            restart: Mutex::new(None),
+            kept_state: Mutex::new(None),
+            pace: Pace::default(),
             selected_unit: AtomicI32::new(0),
         });
         instance.refresh_values();
@@ -116,9 +122,72 @@ impl Instance {
         self.selected_unit.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn is_processing(&self) -> bool {
+        self.processing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_processing(&self, processing: bool) {
+        self.processing.store(processing, Ordering::Release);
+    }
+
+    /// Frames processed since the instance was made.
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames.load(Ordering::Relaxed)
+    }
+
     /// [audio-thread] A block has come: it carries whatever waited for a flush.
-    pub(crate) fn note_block(&self) {
-        self.blocks.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn note_block(&self, frames: u32) {
+        self.frames.fetch_add(u64::from(frames.max(1)), Ordering::Relaxed);
+    }
+
+    /// Frames of this many seconds at the last activation's rate.
+    pub(crate) fn frames_in(&self, seconds: f64) -> u64 {
+        (seconds * f64::from(self.rate.load(Ordering::Relaxed))) as u64
+    }
+
+    /// [main-thread] The host or the adapter has activated the plugin: what waited for that is fulfilled.
+    pub(crate) fn activated(&self, rate_hz: f64) {
+        self.rate.store(rate_hz as u32, Ordering::Relaxed);
+        *self.restart.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.plugin.host().take_requests(request::RESTART);
+        self.learn_latency();
+        self.set_active(true);
+    }
+
+    /// Whether the plugin waits for a restart. Takes a lock: not for real-time threads.
+    pub(crate) fn wants_restart(&self) -> bool {
+        let told = self.restart.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        told || self.plugin.host().has_requests(request::RESTART)
+    }
+
+    /// [main-thread] A parameter set by the host outside `process`.
+    ///
+    /// While blocks flow it waits for the next one. A parameter that blocks have automated within the last second is left
+    /// alone: what comes here then is the display's late copy of values that were heard, and would undo newer ones.
+    pub(crate) fn set_param(&self, index: usize, value: f64) {
+        let now = self.frames();
+        self.params.set_value(index, value);
+        let recent = self.params.automated_since(index, now.saturating_sub(self.frames_in(1.0)));
+        if self.is_processing() && recent || self.params.in_gesture(index) {
+            return;
+        }
+        self.params.set_pending(index, value);
+        if !self.is_processing() {
+            self.deliver_pending();
+        }
+    }
+
+    /// [main-thread] Lets the plugin take over what the host has set, now.
+    pub(crate) fn deliver_pending(&self) {
+        if self.params.has_pending()
+            && let Some(gate) = self.audio.upgrade()
+            && let Some(mut audio) = gate.enter_main()
+        {
+            audio.flush();
+            if !self.is_active() {
+                self.forget_latency();
+            }
+        }
     }
 
     /// [main-thread] Reads all values back from the plugin.
@@ -146,13 +215,18 @@ impl Instance {
         }
     }
 
+    /// The latency of the last activation, in frames.
+    pub(crate) fn latency(&self) -> u32 {
+        self.latency.load(Ordering::Acquire)
+    }
+
     /// The latency, for the host. An inactive plugin whose latency is not known is activated for a moment: CLAP
     /// knows a latency only while active, VST3 hosts ask before.
     pub(crate) fn tell_latency(&self) -> u32 {
         let unknown = !self.is_active() && !self.latency_known.load(Ordering::Acquire);
         if unknown
-            && self.plugin.host().is_main_thread()
-            && !self.plugin.host().is_calling()
+            && !self.plugin.host().threads.is_audio()
+            && !self.plugin.host().threads.is_calling()
             && let Some(gate) = self.audio.upgrade()
             && let Some(mut audio) = gate.try_enter()
         {
@@ -163,139 +237,11 @@ impl Instance {
         latency
     }
 
-    /// Serves the plugin's requests where no run loop does it.
-    pub(crate) fn service_without_run_loop(&self) {
-        if !self.plugin.host().run_loop.is_attached() {
-            self.service();
-        }
-    }
-
-    /// [main-thread] Serves the plugin's requests. Does nothing on other threads, inside a call into the plugin, or
-    /// inside itself.
-    pub(crate) fn service(&self) {
-        let host = self.plugin.host();
-        if host.is_calling() || !host.is_main_thread() || self.serving.swap(true, Ordering::Acquire) {
-            return;
-        }
-        let _done = OnDrop(|| self.serving.store(false, Ordering::Release));
-        if host.take_requests(request::CALLBACK) != 0 {
-            self.plugin.on_main_thread();
-        }
-        self.service_flush();
-        self.service_edits();
-        self.service_restarts();
-        if self.editor.service(&self.plugin) {
-            self.close_any_editor();
-        }
-    }
-
-    /// A flush is due only when no block comes that would carry it.
-    fn service_flush(&self) {
-        let host = self.plugin.host();
-        let blocks = self.blocks.load(Ordering::Relaxed);
-        let moving = self.seen_blocks.swap(blocks, Ordering::Relaxed) != blocks;
-        let idle = if moving { 0 } else { self.idle_services.load(Ordering::Relaxed).saturating_add(1) };
-        self.idle_services.store(idle, Ordering::Relaxed);
-        if self.is_active() && idle < PAUSED_AFTER {
-            return;
-        }
-        if host.take_requests(request::FLUSH) != 0 {
-            let gate = self.audio.upgrade();
-            match gate.as_ref().and_then(|gate| gate.try_enter()) {
-                Some(mut audio) => audio.flush(None),
-                None => host.request(request::FLUSH),
-            }
-        }
-    }
-
-    fn service_edits(&self) {
-        let handler = self.handler.get();
-        loop {
-            // The lock is released before the host is called.
-            let edit = self.edits.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Ok(edit) = edit else { break };
-            if let Some(handler) = &handler {
-                self.deliver(handler, edit);
-            }
-        }
-    }
-
-    /// Ends gestures whose editor is gone.
-    pub(crate) fn end_gestures(&self, ends: impl Iterator<Item = Edit>) {
-        self.service_edits();
-        if let Some(handler) = self.handler.get() {
-            ends.for_each(|end| self.deliver(&handler, end));
-        }
-    }
-
-    fn deliver(&self, handler: &ComPtr<IComponentHandler>, edit: Edit) {
-        let id = |index| self.params.get(index).map_or(0, |param| param.id);
-        // SAFETY: VST3 ivsteditcontroller.h, IComponentHandler: called on the UI thread, on a counted reference.
-        unsafe {
-            match edit {
-                Edit::Begin(i) => handler.beginEdit(id(i)),
-                Edit::Perform(i, value) => handler.performEdit(id(i), value),
-                Edit::End(i) => handler.endEdit(id(i)),
-                Edit::Whole(i, value) => {
-                    handler.beginEdit(id(i));
-                    handler.performEdit(id(i), value);
-                    handler.endEdit(id(i))
-                }
-            }
-        };
-    }
-
-    fn service_restarts(&self) {
-        let host = self.plugin.host();
-        let which = request::VALUES | request::TITLES | request::RESTART | request::LATENCY | request::PORTS;
-        let requests = host.take_requests(which | request::DIRTY);
-        if requests == 0 {
-            return;
-        }
-        let has = |what| requests & what != 0;
-        if has(request::VALUES) {
-            self.refresh_values();
-        }
-        let mut flags = 0;
-        if has(request::VALUES) {
-            flags |= kParamValuesChanged;
-        }
-        if has(request::TITLES) {
-            flags |= kParamTitlesChanged;
-        }
-        if has(request::PORTS) {
-            flags |= kIoChanged;
-        }
-        if self.latency_changed(has(request::RESTART), has(request::LATENCY)) {
-            flags |= kLatencyChanged;
-        }
-        let Some(handler) = self.handler.get() else { return };
-        // SAFETY: VST3 ivsteditcontroller.h, IComponentHandler: called on the UI thread, on a counted reference.
-        unsafe {
-            if flags != 0 {
-                handler.restartComponent(flags as i32);
-            }
-            if has(request::DIRTY)
-                && let Some(handler) = handler.cast::<IComponentHandler2>()
-            {
-                handler.setDirty(1);
-            }
-        }
-    }
-
-    /// Whether the host must reactivate. CLAP's restart and a changed latency both are VST3's `kLatencyChanged`: the
-    /// host deactivates, activates and reads the latency again (ivsteditcontroller.h, `RestartFlags`).
-    fn latency_changed(&self, restart: bool, latency: bool) -> bool {
-        if restart {
-            self.forget_latency();
-            return self.is_active();
-        }
-        if !latency {
-            return false;
-        }
+    /// [main-thread] Whether the host must read the latency again; it counts as told from now on, so that a host that never asks is
+    /// not told again at each activation.
+    pub(crate) fn latency_is_news(&self) -> bool {
         let now = self.latency.load(Ordering::Acquire);
         let known = self.is_active() && self.latency_known.load(Ordering::Acquire);
-        // Told now: a host that never asks is not told again at each activation.
         let before = self.told_latency.swap(now, Ordering::Relaxed);
         if !known {
             self.forget_latency();

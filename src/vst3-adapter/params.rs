@@ -114,7 +114,15 @@ pub(crate) struct ParamTable {
     by_clap_id: Vec<(u32, usize)>,
     values: Vec<AtomicU64>,
     gestures: Vec<AtomicBool>,
+    /// Values that the host has set and the plugin has not seen, [`NONE`] where there are none.
+    pending: Vec<AtomicU64>,
+    any_pending: AtomicBool,
+    /// One more than the frame count at each parameter's last automation point; 0 if there was none.
+    automated: Vec<AtomicU64>,
 }
+
+/// No value: the bits of a NaN that no calculation yields.
+const NONE: u64 = u64::MAX;
 
 impl ParamTable {
     /// Takes over CLAP's parameter list, in its order.
@@ -143,7 +151,10 @@ impl ParamTable {
         let (by_id, by_clap_id) = (index(|p| p.id), index(|p| p.clap_id));
         let values = params.iter().map(|p| AtomicU64::new(p.normalised(p.default).to_bits())).collect();
         let gestures = params.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { params, by_id, by_clap_id, values, gestures }
+        let pending = params.iter().map(|_| AtomicU64::new(NONE)).collect();
+        let automated = params.iter().map(|_| AtomicU64::new(0)).collect();
+        let any_pending = AtomicBool::new(false);
+        Self { params, by_id, by_clap_id, values, gestures, pending, any_pending, automated }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -183,6 +194,43 @@ impl ParamTable {
         if let Some(value) = self.values.get(index) {
             value.store(normalised.to_bits(), Ordering::Relaxed);
         }
+    }
+
+    /// Notes a value for the plugin.
+    pub(crate) fn set_pending(&self, index: usize, normalised: f64) {
+        if let Some(pending) = self.pending.get(index) {
+            pending.store(normalised.to_bits(), Ordering::Relaxed);
+            self.any_pending.store(true, Ordering::Release);
+        }
+    }
+
+    pub(crate) fn has_pending(&self) -> bool {
+        self.any_pending.load(Ordering::Acquire)
+    }
+
+    /// Takes the values that wait for the plugin.
+    pub(crate) fn take_pending(&self, mut each: impl FnMut(usize, f64)) {
+        if !self.has_pending() || !self.any_pending.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        for (index, pending) in self.pending.iter().enumerate() {
+            let bits = pending.swap(NONE, Ordering::Relaxed);
+            if bits != NONE {
+                each(index, f64::from_bits(bits));
+            }
+        }
+    }
+
+    /// Notes that a block has automated a parameter.
+    pub(crate) fn note_automation(&self, index: usize, frame: u64) {
+        if let Some(automated) = self.automated.get(index) {
+            automated.store(frame + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether a block has automated a parameter at this frame or later.
+    pub(crate) fn automated_since(&self, index: usize, frame: u64) -> bool {
+        self.automated.get(index).is_some_and(|automated| automated.load(Ordering::Relaxed) > frame)
     }
 
     /// Whether the plugin's own editor holds this parameter.

@@ -1,6 +1,7 @@
 //! A CLAP plugin instance: safe calls into its function tables.
 
 use std::ffi::{CStr, CString, c_char, c_void};
+use std::mem::ManuallyDrop;
 use std::ptr;
 
 use clap_sys::entry::clap_plugin_entry;
@@ -51,8 +52,8 @@ pub(crate) struct Plugin {
     state: Option<&'static clap_plugin_state>,
     timer: Option<&'static clap_plugin_timer_support>,
     posix_fd: Option<&'static clap_plugin_posix_fd_support>,
-    /// The plugin calls it until it is destroyed: dropped after `drop` has run.
-    host: Box<Host>,
+    /// The plugin calls it until it is destroyed: dropped after that, never if the plugin must be left alive.
+    host: ManuallyDrop<Box<Host>>,
 }
 
 // SAFETY: CLAP plugin.h: a plugin may be called from several threads, each function from the thread its
@@ -90,11 +91,11 @@ impl Plugin {
             state: None,
             timer: None,
             posix_fd: None,
-            host,
+            host: ManuallyDrop::new(host),
         };
         // SAFETY: CLAP plugin.h, init: once, on the main thread, after create_plugin. On failure the plugin is only
         // destroyed, which dropping it does.
-        let ready = plugin.host.calling(|| table.init.is_some_and(|init| unsafe { init(raw) }));
+        let ready = plugin.host.calling(|| table.init.map(|init| unsafe { init(raw) })).unwrap_or(false);
         ready.then(|| plugin.fetch_extensions()).map(|()| plugin)
     }
 
@@ -164,7 +165,7 @@ impl Plugin {
 
     /// [main-thread] What the plugin asked to run there.
     pub(crate) fn on_main_thread(&self) {
-        self.host.calling(|| call!(self.table(), on_main_thread, self.raw));
+        self.host.calling_editor(|| call!(self.table(), on_main_thread, self.raw));
     }
 
     /// [audio-thread while active]
@@ -172,9 +173,9 @@ impl Plugin {
         self.host.calling_audio(|| call!(self.params, flush, self.raw, input, output));
     }
 
-    /// [main-thread while not active]
-    pub(crate) fn flush_main(&self, input: &clap_input_events, output: &clap_output_events) {
-        self.host.calling(|| call!(self.params, flush, self.raw, input, output));
+    /// [main-thread while not active] `false` on a thread on which the plugin cannot take them.
+    pub(crate) fn flush_main(&self, input: &clap_input_events, output: &clap_output_events) -> bool {
+        self.host.calling_editor(|| Some(call!(self.params, flush, self.raw, input, output))).is_some()
     }
 
     /// [main-thread] The parameter list.
@@ -267,22 +268,25 @@ impl Plugin {
 
     /// [main-thread]
     pub(crate) fn load(&self, stream: &clap_istream) -> bool {
-        self.host.calling(|| call!(self.state, load, self.raw, stream)).unwrap_or(false)
+        self.host.calling_editor(|| call!(self.state, load, self.raw, stream)).unwrap_or(false)
     }
 
     /// [main-thread]
     pub(crate) fn on_timer(&self, id: u32) {
-        self.host.calling(|| call!(self.timer, on_timer, self.raw, id));
+        self.host.calling_editor(|| call!(self.timer, on_timer, self.raw, id));
     }
 
     /// [main-thread]
     pub(crate) fn on_fd(&self, fd: i32, flags: u32) {
-        self.host.calling(|| call!(self.posix_fd, on_fd, self.raw, fd, flags));
+        self.host.calling_editor(|| call!(self.posix_fd, on_fd, self.raw, fd, flags));
     }
 }
 
 impl Drop for Plugin {
     fn drop(&mut self) {
-        self.host.calling(|| call!(self.table(), destroy, self.raw));
+        if self.host.calling_editor(|| Some(call!(self.table(), destroy, self.raw))).is_some() {
+            // SAFETY: dropped once, here; the plugin that called it is destroyed.
+            unsafe { ManuallyDrop::drop(&mut self.host) };
+        }
     }
 }

@@ -57,10 +57,10 @@ impl Handler {
     fn fire(&self, flags: u32) {
         let Some(instance) = self.instance.upgrade() else { return };
         let host = instance.plugin.host();
-        host.adopt_main_thread();
         // A loop run by the plugin itself, inside one of its calls, is not to re-enter it; and a host may serve once
-        // more what was taken off during the same turn of its loop.
-        if host.is_calling() || !host.run_loop.is_wanted(self.source) {
+        // more what was taken off during the same turn of its loop. What belongs to the editor is called on its thread
+        // only, whichever thread the host's loop turns on (`Host::calling_editor`).
+        if host.threads.is_calling() || !host.run_loop.is_wanted(self.source) {
             return;
         }
         match self.source {

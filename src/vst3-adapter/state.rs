@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::PoisonError;
 
 use clap_sys::stream::{clap_istream, clap_ostream};
 use vst3::ComRef;
@@ -16,29 +17,42 @@ const LONGEST: usize = 256 << 20;
 /// One read of the host's stream.
 const CHUNK: usize = 64 << 10;
 
-/// [main-thread] Gives the plugin its state. An empty stream is refused without asking the plugin.
+/// Gives the plugin its state. An empty stream is refused without asking the plugin; on a thread other than an open editor's, the state
+/// is kept until that thread comes by.
 pub(crate) fn load(instance: &Instance, stream: ComRef<'_, IBStream>) -> tresult {
     let Some(bytes) = read_all(stream) else { return kInternalError };
     if bytes.is_empty() {
         return kResultFalse;
     }
-    let mut rest = &bytes[..];
-    let source = clap_istream { ctx: (&raw mut rest).cast(), read: Some(read) };
-    if !instance.plugin.load(&source) {
-        return kResultFalse;
+    instance.deliver_pending();
+    if !instance.plugin.host().threads.owns_editor() {
+        *instance.kept_state.lock().unwrap_or_else(PoisonError::into_inner) = Some(bytes);
+        return kResultOk;
     }
-    instance.refresh_values();
-    if !instance.is_active() {
-        instance.forget_latency();
-    }
-    kResultOk
+    if take_over(instance, &bytes) { kResultOk } else { kResultFalse }
 }
 
-/// [main-thread] Asks the plugin for its state; written to the host only when it is whole.
+/// [main-thread] Lets the plugin take over a state.
+pub(crate) fn take_over(instance: &Instance, bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    let source = clap_istream { ctx: (&raw mut rest).cast(), read: Some(read) };
+    let loaded = instance.plugin.load(&source);
+    if loaded {
+        instance.refresh_values();
+        if !instance.is_active() {
+            instance.forget_latency();
+        }
+    }
+    loaded
+}
+
+/// The plugin's state, with all that the host has set; written to the host only when it is whole.
 pub(crate) fn save(instance: &Instance, stream: ComRef<'_, IBStream>) -> tresult {
-    let mut bytes: Vec<u8> = Vec::new();
+    instance.deliver_pending();
+    let kept = instance.kept_state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut bytes: Vec<u8> = kept.clone().unwrap_or_default();
     let sink = clap_ostream { ctx: (&raw mut bytes).cast(), write: Some(write) };
-    if !instance.plugin.save(&sink) {
+    if kept.is_none() && !instance.plugin.save(&sink) {
         return kResultFalse;
     }
     let mut rest = &mut bytes[..];

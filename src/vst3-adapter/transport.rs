@@ -20,14 +20,15 @@ pub(crate) const NEEDS: u32 = (Needs::kNeedContinousTimeSamples
     | Needs::kNeedTimeSignature
     | Needs::kNeedTransportState) as u32;
 
-/// CLAP's transport of a block. Beats are quarter notes in both formats; CLAP's times are fixed point with 31
+/// CLAP's transport at frame `start` of a block. Beats are quarter notes in both formats; CLAP's times are fixed point with 31
 /// fractional bits (CLAP fixedpoint.h). VST3 counts no bars: the number is derived where the signature is known.
-pub(crate) fn transport(context: &ProcessContext) -> clap_event_transport {
+pub(crate) fn transport(context: &ProcessContext, start: u32) -> clap_event_transport {
     let has = |flag| context.state & flag as u32 != 0;
     let beats = |quarters: f64| (quarters * CLAP_BEATTIME_FACTOR as f64).round() as i64;
     let seconds = |s: f64| (s * CLAP_SECTIME_FACTOR as f64).round() as i64;
     let tempo = if has(State::kTempoValid) && context.tempo > 0.0 { context.tempo } else { 0.0 };
     let rate = if context.sampleRate > 0.0 { context.sampleRate } else { 1.0 };
+    let passed_s = if has(State::kPlaying) { f64::from(start) / rate } else { 0.0 };
     let mut flags = 0;
     let mut set = |condition: bool, flag| {
         if condition {
@@ -62,8 +63,12 @@ pub(crate) fn transport(context: &ProcessContext) -> clap_event_transport {
             flags: 0,
         },
         flags,
-        song_pos_beats: if has(State::kProjectTimeMusicValid) { beats(context.projectTimeMusic) } else { 0 },
-        song_pos_seconds: seconds(context.projectTimeSamples as f64 / rate),
+        song_pos_beats: if has(State::kProjectTimeMusicValid) {
+            beats(context.projectTimeMusic + passed_s * tempo / 60.0)
+        } else {
+            0
+        },
+        song_pos_seconds: seconds(context.projectTimeSamples as f64 / rate + passed_s),
         tempo,
         tempo_inc: 0.0,
         loop_start_beats: beats(loop_start),

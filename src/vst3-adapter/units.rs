@@ -1,5 +1,7 @@
 //! CLAP's module paths as VST3's unit tree.
 
+use std::collections::HashMap;
+
 use vst3::Steinberg::Vst::{
     BusDirection, CString, IUnitInfoTrait, MediaType, ProgramListID, ProgramListInfo, String128, UnitID,
     UnitInfo, kNoParentUnitId, kNoProgramListId, kRootUnitId,
@@ -11,36 +13,49 @@ use vst3::Steinberg::{
 
 use crate::component::Component;
 use crate::guard::guard;
-use crate::params::{Param, ParamTable};
+use crate::params::Param;
 use crate::strings::put_utf16;
 
-/// The paths that are units, each after its parent: "a" before "a/b". The unit of the n-th has id n + 1.
-fn paths(params: &ParamTable) -> Vec<&str> {
-    let mut paths: Vec<&str> = Vec::new();
-    for param in params.all() {
-        let module = param.module.trim_matches('/');
-        let ends = module.match_indices('/').map(|(at, _)| at).chain([module.len()]);
-        for end in ends.filter(|end| *end > 0) {
-            if !paths.contains(&&module[..end]) {
-                paths.push(&module[..end]);
+/// The units of a plugin, found once.
+pub(crate) struct Units {
+    /// The paths that are units, each after its parent: "a" before "a/b". The unit of the n-th has id n + 1.
+    paths: Vec<String>,
+    /// The unit of each parameter, the root for one without a module.
+    of: Vec<UnitID>,
+}
+
+impl Units {
+    pub(crate) fn new(params: &[Param]) -> Self {
+        let (mut paths, mut ids) = (Vec::new(), HashMap::new());
+        let mut of = Vec::with_capacity(params.len());
+        for param in params {
+            let module = param.module.trim_matches('/');
+            let ends = module.match_indices('/').map(|(at, _)| at).chain([module.len()]);
+            let mut unit = kRootUnitId;
+            for end in ends.filter(|end| *end > 0) {
+                unit = *ids.entry(&module[..end]).or_insert_with(|| {
+                    paths.push(module[..end].to_owned());
+                    paths.len() as UnitID
+                });
             }
+            of.push(unit);
         }
+        Self { paths, of }
     }
-    paths
-}
 
-fn id_of(paths: &[&str], path: &str) -> UnitID {
-    paths.iter().position(|known| *known == path).map_or(kRootUnitId, |at| at as i32 + 1)
-}
+    /// The unit of a parameter, by its place in the table.
+    pub(crate) fn of(&self, param: usize) -> UnitID {
+        self.of.get(param).copied().unwrap_or(kRootUnitId)
+    }
 
-/// The unit of a parameter, the root if it has no module.
-pub(crate) fn unit_of(params: &ParamTable, param: &Param) -> UnitID {
-    id_of(&paths(params), param.module.trim_matches('/'))
+    fn id_of(&self, path: &str) -> UnitID {
+        self.paths.iter().position(|known| known == path).map_or(kRootUnitId, |at| at as UnitID + 1)
+    }
 }
 
 impl IUnitInfoTrait for Component {
     unsafe fn getUnitCount(&self) -> int32 {
-        self.with(1, |instance| paths(&instance.params).len() as i32 + 1)
+        self.with(1, |instance| instance.units.paths.len() as i32 + 1)
     }
 
     unsafe fn getUnitInfo(&self, index: int32, info: *mut UnitInfo) -> tresult {
@@ -54,11 +69,11 @@ impl IUnitInfoTrait for Component {
                 put_utf16("Root", &mut info.name);
                 return kResultOk;
             }
-            let paths = paths(&instance.params);
-            let path = usize::try_from(index).ok().and_then(|i| paths.get(i.checked_sub(1)?));
+            let units = &instance.units;
+            let path = usize::try_from(index).ok().and_then(|i| units.paths.get(i.checked_sub(1)?));
             let Some(path) = path else { return kInvalidArgument };
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
-            info.parentUnitId = id_of(&paths, parent);
+            info.parentUnitId = units.id_of(parent);
             put_utf16(name, &mut info.name);
             kResultOk
         })

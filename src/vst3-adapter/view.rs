@@ -40,7 +40,7 @@ impl View {
     }
 
     pub(crate) fn create(instance: &Arc<Instance>) -> Option<ComPtr<IPlugView>> {
-        instance.plugin.host().adopt_main_thread();
+        instance.plugin.host().adopt_home();
         let instance = Arc::downgrade(instance);
         let view = ComWrapper::new(Self { instance, state: Mutex::default(), address: AtomicUsize::new(0) });
         let pointer = view.to_com_ptr::<IPlugView>()?;
@@ -91,7 +91,7 @@ impl IPlugViewTrait for View {
             if parent.is_null() || !unsafe { is_supported(kind) } {
                 return kInvalidArgument;
             }
-            instance.plugin.host().adopt_main_thread();
+            instance.plugin.host().adopt_home();
             if !self.open(instance) {
                 return kResultFalse;
             }
@@ -179,7 +179,8 @@ impl IPlugViewTrait for View {
         self.on(|instance| {
             // SAFETY: VST3 iplugview.h, checkSizeConstraint: null or a rectangle to correct.
             let Some(rect) = (unsafe { rect.as_mut() }) else { return kInvalidArgument };
-            let Some((width, height)) = extent(rect) else { return kInvalidArgument };
+            // An empty rectangle asks for the least size.
+            let (width, height) = extent(rect).unwrap_or((1, 1));
             if !self.open(instance) {
                 return kResultFalse;
             }

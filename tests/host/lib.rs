@@ -3,6 +3,7 @@
 //!
 //! All speak [`Host`], so that one test covers every format. `garnish-host` is the same as a process of its own.
 
+pub mod bare;
 pub mod bundle;
 pub mod clap;
 pub mod display;

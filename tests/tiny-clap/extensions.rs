@@ -28,7 +28,7 @@ use clap_sys::stream::{clap_istream, clap_ostream};
 use crate::params::{COUNT, Id, PARAMS, from_text, index, to_text};
 use crate::plugin::{request_restart, tiny};
 use crate::process::flush;
-use crate::{rule, state, window};
+use crate::{count_call, rule, state, window};
 
 fn put(text: &str, to: &mut [c_char]) {
     for (to, byte) in to.iter_mut().zip(text.bytes().chain([0])) {
@@ -37,11 +37,13 @@ fn put(text: &str, to: &mut [c_char]) {
 }
 
 unsafe extern "C" fn param_count(plugin: *const clap_plugin) -> u32 {
+    count_call();
     tiny!(plugin).on_main();
     COUNT as u32
 }
 
 unsafe extern "C" fn param_info(plugin: *const clap_plugin, index: u32, to: *mut clap_param_info) -> bool {
+    count_call();
     tiny!(plugin).on_main();
     let Some(param) = PARAMS.get(index as usize) else {
         rule(false);
@@ -59,6 +61,7 @@ unsafe extern "C" fn param_info(plugin: *const clap_plugin, index: u32, to: *mut
 }
 
 unsafe extern "C" fn param_value(plugin: *const clap_plugin, id: u32, to: *mut f64) -> bool {
+    count_call();
     let tiny = tiny!(plugin);
     tiny.on_main();
     let Some(i) = index(id) else { return false };
@@ -74,6 +77,7 @@ unsafe extern "C" fn value_to_text(
     to: *mut c_char,
     size: u32,
 ) -> bool {
+    count_call();
     tiny!(plugin).on_main();
     let Some(text) = to_text(id, value).filter(|text| text.len() < size as usize) else { return false };
     // SAFETY: CLAP ext/params.h, value_to_text: room for `size` characters.
@@ -87,6 +91,7 @@ unsafe extern "C" fn text_to_value(
     text: *const c_char,
     to: *mut f64,
 ) -> bool {
+    count_call();
     tiny!(plugin).on_main();
     // SAFETY: CLAP ext/params.h, text_to_value: a NUL-terminated text.
     let text = unsafe { CStr::from_ptr(text) }.to_string_lossy();

@@ -62,21 +62,21 @@ static FACTORY: clap_plugin_factory = clap_plugin_factory {
     create_plugin: Some(create),
 };
 
-/// CLAP's entry.
-#[unsafe(no_mangle)]
-pub static clap_entry: clap_plugin_entry = clap_plugin_entry {
+static UNGUARDED: clap_plugin_entry = clap_plugin_entry {
     clap_version: CLAP_VERSION,
     init: Some(init),
     deinit: Some(deinit),
     get_factory: Some(get_factory),
 };
 
+clap_guard::export_clap!(UNGUARDED);
 vst3_adapter::export_vst3!(clap_entry);
 
 static VIOLATIONS: AtomicUsize = AtomicUsize::new(0);
 static PLUGINS: AtomicUsize = AtomicUsize::new(0);
 static WINDOWS: AtomicUsize = AtomicUsize::new(0);
 static INITS: AtomicUsize = AtomicUsize::new(0);
+static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// How often the host broke CLAP's rules, in this process.
 pub fn violations() -> usize {
@@ -91,6 +91,16 @@ pub fn living() -> (usize, usize) {
 /// How many times the entry is initialised and not deinitialised.
 pub fn initialised() -> usize {
     INITS.load(Ordering::SeqCst)
+}
+
+/// How many calls the parameters have had, from all hosts.
+pub fn calls() -> usize {
+    CALLS.load(Ordering::SeqCst)
+}
+
+/// Counts a call of the parameters.
+pub(crate) fn count_call() {
+    CALLS.fetch_add(1, Ordering::SeqCst);
 }
 
 /// Counts a broken rule.

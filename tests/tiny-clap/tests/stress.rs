@@ -197,7 +197,32 @@ fn step(seat: &mut Seat, rng: &mut Rng, make: &impl Fn(&mut Rng) -> Vst3Host) {
     }
 }
 
-fn run(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host) {
+/// A seat that a thread other than its own works on, while that one waits.
+struct Lent<'a>(&'a mut Seat, &'a mut Rng);
+
+// SAFETY: one thread at a time uses the seat: the other waits for its end.
+unsafe impl Send for Lent<'_> {}
+
+/// As [`step`], now and then on a thread of its own.
+fn step_anywhere(seat: &mut Seat, rng: &mut Rng, make: &(impl Fn(&mut Rng) -> Vst3Host + Sync)) {
+    if rng.below(2) == 0 {
+        return step(seat, rng, make);
+    }
+    let lent = Lent(seat, rng);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let Lent(seat, rng) = { lent };
+            step(seat, rng, make);
+        });
+    });
+}
+
+fn run(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host + Sync) {
+    run_with(seed, make, false);
+}
+
+/// Many calls in random order; `anywhere` makes half of them on other threads.
+fn run_with(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host + Sync, anywhere: bool) {
     let mut rng = Rng(seed);
     let mut seats: Vec<_> = (0..3).map(|_| Seat::new(make(&mut rng))).collect();
     for number in 0..STEPS {
@@ -207,7 +232,11 @@ fn run(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host) {
         if number % 1000 == 0 {
             println!("seed {seed}, step {number}");
         }
-        step(&mut seats[at], &mut rng, &make);
+        if anywhere && number % 4 == 0 {
+            step_anywhere(&mut seats[at], &mut rng, &make);
+        } else {
+            step(&mut seats[at], &mut rng, &make);
+        }
     }
 }
 
@@ -215,6 +244,12 @@ fn run(seed: u64, make: impl Fn(&mut Rng) -> Vst3Host) {
 fn any_order_of_calls_is_survived() {
     let _alone = alone();
     run(1, |rng| Vst3Host::new(module(), offer(rng)).unwrap());
+}
+
+#[test]
+fn any_order_of_calls_on_any_thread_is_survived() {
+    let _alone = alone();
+    run_with(4, |rng| Vst3Host::new(module(), offer(rng)).unwrap(), true);
 }
 
 #[test]
@@ -233,6 +268,7 @@ fn any_order_of_calls_is_survived_by_another_plugin() {
     };
     let _loaded = Module::load(&path).unwrap();
     run(3, |rng| Vst3Host::new(Module::load(&path).unwrap(), offer(rng)).unwrap());
+    run_with(5, |rng| Vst3Host::new(Module::load(&path).unwrap(), offer(rng)).unwrap(), true);
 }
 
 #[test]

@@ -110,8 +110,7 @@ fn activation_never_overlaps_a_block() {
 
 #[test]
 fn a_host_may_load_state_and_ask_from_any_thread() {
-    // The plugin hears its main-thread calls on another thread then, and counts that: not part of `alone`.
-    let _turn = crate::support::turn();
+    let _alone = alone();
     let mut host = active(Offer::default());
     let state = host.save().unwrap();
     let (component, controller, processor) =

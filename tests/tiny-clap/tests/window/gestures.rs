@@ -53,7 +53,8 @@ fn a_drag_is_a_gesture() {
         HandlerCall::Perform(id, gain(0.0)),
         HandlerCall::End(id),
     ];
-    assert_eq!(drag(&host, &screen, &run_loop, child, || ()), expected, "inactive");
+    let last = [expected[0], expected[2], expected[3]];
+    assert_eq!(drag(&host, &screen, &run_loop, child, || ()), last, "inactive: where it ended");
     host.activate(48_000.0, 64, false).unwrap();
     assert_eq!(drag(&host, &screen, &run_loop, child, || ()), expected, "active, no blocks come");
     let processor = host.processor().clone();

@@ -19,6 +19,7 @@ mod lives;
 #[path = "../player.rs"]
 mod player;
 mod screen;
+mod strangers;
 #[path = "../support.rs"]
 mod support;
 
@@ -27,5 +28,5 @@ use std::process::ExitCode;
 use garnish_host::display::{Case, run_cases};
 
 fn main() -> ExitCode {
-    run_cases(&[embedding::ALL, gestures::ALL, lives::ALL], &[])
+    run_cases(&[embedding::ALL, gestures::ALL, lives::ALL, strangers::ALL], &[])
 }

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// VST3 promises that `process` never overlaps `setActive`, `setProcessing` or `terminate`; hosts break that
 /// promise. The gate turns such an overlap into a refused call: the audio thread never sleeps (it looks a
 /// bounded number of times, then answers an error), the main thread waits for it at most two seconds.
-pub(crate) struct Gate<T> {
+pub struct Gate<T> {
     busy: AtomicBool,
     value: UnsafeCell<T>,
 }
@@ -25,19 +25,20 @@ pub(crate) struct Gate<T> {
 unsafe impl<T: Send> Sync for Gate<T> {}
 
 impl<T> Gate<T> {
-    pub(crate) fn new(value: T) -> Self {
+    /// An open gate around `value`.
+    pub fn new(value: T) -> Self {
         Self { busy: AtomicBool::new(false), value: UnsafeCell::new(value) }
     }
 
     /// Enters at once or not at all.
-    pub(crate) fn try_enter(&self) -> Option<Entered<'_, T>> {
+    pub fn try_enter(&self) -> Option<Entered<'_, T>> {
         let free = self.busy.compare_exchange(false, true, Ordering::Acquire, Ordering::Relaxed).is_ok();
         // Made only when entered: dropping one opens the gate.
         free.then(|| Entered { gate: self })
     }
 
     /// Enters from the audio thread: no sleep, no system call, bounded.
-    pub(crate) fn enter_audio(&self) -> Option<Entered<'_, T>> {
+    pub fn enter_audio(&self) -> Option<Entered<'_, T>> {
         for _ in 0..SPINS {
             if let Some(entered) = self.try_enter() {
                 return Some(entered);
@@ -48,7 +49,7 @@ impl<T> Gate<T> {
     }
 
     /// Enters from the main thread, waiting for an audio call to end.
-    pub(crate) fn enter_main(&self) -> Option<Entered<'_, T>> {
+    pub fn enter_main(&self) -> Option<Entered<'_, T>> {
         let start = Instant::now();
         loop {
             if let Some(entered) = self.try_enter() {
@@ -63,7 +64,7 @@ impl<T> Gate<T> {
 }
 
 /// The right to use the gate's value, given back on drop.
-pub(crate) struct Entered<'a, T> {
+pub struct Entered<'a, T> {
     gate: &'a Gate<T>,
 }
 
@@ -100,7 +101,7 @@ mod tests {
         assert!(gate.try_enter().is_none());
         assert!(gate.enter_audio().is_none());
         drop(first);
-        crate::guard::guard((), || {
+        crate::guard((), || {
             let mut inside = gate.try_enter().unwrap();
             *inside += 1;
             panic!("inside");
