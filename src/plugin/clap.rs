@@ -13,6 +13,8 @@ use nice_plug::wrapper::clap::{
 use nice_plug::wrapper::setup_logger;
 
 use crate::Garnish;
+use crate::contain::contain;
+use crate::modes::created_for;
 
 static UNGUARDED: clap_plugin_entry = clap_plugin_entry {
     clap_version: CLAP_VERSION,
@@ -65,5 +67,6 @@ unsafe extern "C" fn create(
         return ptr::null();
     }
     // SAFETY: nice-plug's wrapper: the host outlives the plugin; `destroy` takes the reference back.
-    unsafe { (*Arc::into_raw(Wrapper::<Garnish>::new(host))).clap_plugin.as_ptr() }
+    let create = || unsafe { (*Arc::into_raw(Wrapper::<Garnish>::new(host))).clap_plugin.as_ptr() };
+    contain(|| created_for(host, create)).map_or(ptr::null(), <*mut clap_plugin>::cast_const)
 }

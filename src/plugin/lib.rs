@@ -7,7 +7,11 @@
 )]
 
 mod clap;
+mod contain;
 pub mod editor;
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64"))]
+mod glibc;
+mod modes;
 mod params;
 mod state;
 
@@ -15,10 +19,14 @@ use std::sync::{Arc, Mutex};
 
 use garnish_engine::settings::Listen;
 use garnish_engine::transport;
+use garnish_engine::units::whole;
 use garnish_engine::{Engine, Settings};
 use nice_plug::prelude::*;
 use vizia_plug::PlugEditor;
 
+use contain::contain;
+
+pub use modes::Modes;
 pub use params::{HostParam, HostParams};
 
 /// Largest block for which a mono host's second channel is kept ready, in frames: longer blocks are cut.
@@ -34,7 +42,12 @@ pub struct Garnish {
     window: editor::Shared,
     /// The host renders a file, and nobody listens.
     offline: bool,
-    restart_requested: bool,
+    /// Frames until the host is asked again for the restart that a mode waits for.
+    ask_again_in: usize,
+    /// Half a second, in frames.
+    half_a_second: usize,
+    /// A panic has left the engine half done: silence until the next activation.
+    failed: bool,
 }
 
 impl Default for Garnish {
@@ -50,7 +63,9 @@ impl Default for Garnish {
             engine,
             window,
             offline: false,
-            restart_requested: false,
+            ask_again_in: 0,
+            half_a_second: 0,
+            failed: false,
         }
     }
 }
@@ -72,21 +87,54 @@ impl Garnish {
         self.engine.set(&Settings { listen, ..self.settings });
     }
 
-    /// Asks once for a restart when a setting that bears on latency waits for one.
-    fn restart_if_needed(&mut self, context: &impl ProcessContext<Self>) {
-        if !self.engine.needs_prepare() {
-            self.restart_requested = false;
-        } else if !self.restart_requested {
-            self.restart_requested = true;
+    /// Asks for a restart while a setting that bears on latency waits for one: at once, then every half a second.
+    fn restart_if_needed(&mut self, context: &impl ProcessContext<Self>, frames: usize) {
+        let waiting = self.engine.needs_prepare();
+        self.params.modes().set_waiting(waiting);
+        if !waiting {
+            self.ask_again_in = 0;
+        } else if self.ask_again_in > frames {
+            self.ask_again_in -= frames;
+        } else {
+            self.ask_again_in = self.half_a_second;
             context.request_restart();
         }
+    }
+
+    /// One block.
+    fn run(&mut self, buffer: &mut Buffer, context: &mut impl ProcessContext<Self>) -> ProcessStatus {
+        self.follow_params();
+        self.restart_if_needed(context, buffer.samples());
+        self.engine.follow(transport_of(context.transport()), buffer.samples());
+        match buffer.as_slice() {
+            [left, right] => self.engine.process(left, right),
+            [mono] => {
+                // dual mono: the chain's second channel is a copy whose output nobody hears
+                let mut copy = [0.0; MONO_CHUNK];
+                for chunk in mono.chunks_mut(MONO_CHUNK) {
+                    let copy = &mut copy[..chunk.len()];
+                    copy.copy_from_slice(chunk);
+                    self.engine.process(chunk, copy);
+                }
+            }
+            _ => {}
+        }
+        // look-ahead and filters still hold signal when the input ends
+        ProcessStatus::Tail(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX))
+    }
+}
+
+impl Drop for Garnish {
+    fn drop(&mut self) {
+        self.params.modes().forget_host();
     }
 }
 
 impl Plugin for Garnish {
     const NAME: &'static str = "Garnish";
     const VENDOR: &'static str = "Garnish";
-    const URL: &'static str = "";
+    // empty until the workspace names its repository
+    const URL: &'static str = env!("CARGO_PKG_REPOSITORY");
     const EMAIL: &'static str = "";
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
 
@@ -107,7 +155,7 @@ impl Plugin for Garnish {
     }
 
     fn filter_state(state: &mut PluginState) {
-        state::complete(state);
+        contain(|| state::complete(state));
     }
 
     fn activate(
@@ -117,15 +165,20 @@ impl Plugin for Garnish {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         self.offline = config.process_mode == ProcessMode::Offline;
-        self.follow_params();
-        self.engine.prepare(f64::from(config.sample_rate));
-        self.restart_requested = false;
-        context.set_latency_samples(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX));
-        true
+        let prepared = contain(|| {
+            self.follow_params();
+            self.engine.prepare(f64::from(config.sample_rate));
+            self.half_a_second = whole(0.5 * f64::from(config.sample_rate));
+            self.ask_again_in = 0;
+            self.params.modes().set_waiting(false);
+            context.set_latency_samples(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX));
+        });
+        self.failed = prepared.is_none();
+        !self.failed
     }
 
     fn reset(&mut self) {
-        self.engine.reset();
+        self.failed |= contain(|| self.engine.reset()).is_none();
     }
 
     fn process(
@@ -134,24 +187,12 @@ impl Plugin for Garnish {
         _aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        self.follow_params();
-        self.restart_if_needed(context);
-        self.engine.follow(transport_of(context.transport()), buffer.samples());
-        match buffer.as_slice() {
-            [left, right] => self.engine.process(left, right),
-            [mono] => {
-                // dual mono: the chain's second channel is a copy whose output nobody hears
-                let mut copy = [0.0; MONO_CHUNK];
-                for chunk in mono.chunks_mut(MONO_CHUNK) {
-                    let copy = &mut copy[..chunk.len()];
-                    copy.copy_from_slice(chunk);
-                    self.engine.process(chunk, copy);
-                }
-            }
-            _ => {}
-        }
-        // look-ahead and filters still hold signal when the input ends
-        ProcessStatus::Tail(u32::try_from(self.engine.latency()).unwrap_or(u32::MAX))
+        let status = if self.failed { None } else { contain(|| self.run(buffer, context)) };
+        status.unwrap_or_else(|| {
+            self.failed = true;
+            buffer.as_slice().iter_mut().for_each(|channel| channel.fill(0.0));
+            ProcessStatus::Error("the engine has failed; it starts anew at the next activation")
+        })
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use garnish_engine::params::{Param as TableParam, Range, Role, table};
 use nice_plug::prelude::*;
 
+use crate::modes::Modes;
+
 /// One host parameter. Continuous ones run from 0 to 1: the engine's table alone knows what that means, so that host,
 /// command line and presets agree to the bit.
 pub enum HostParam {
@@ -17,7 +19,7 @@ pub enum HostParam {
 }
 
 impl HostParam {
-    fn new(param: &'static TableParam) -> Self {
+    fn new(param: &'static TableParam, modes: &Arc<Modes>) -> Self {
         let text = move |normalised: f32| param.text(param.plain(normalised));
         let parse = move |text: &str| param.parse(text).map(|plain| param.normalised(plain));
         match param.range {
@@ -40,6 +42,12 @@ impl HostParam {
                 )
                 .with_value_to_string(Arc::new(move |n| param.text(f64::from(n))))
                 .with_string_to_value(Arc::new(move |text| param.parse(text).and_then(index)));
+                let host = if param.role == Role::Latency {
+                    let modes = modes.clone();
+                    host.with_callback(Arc::new(move |_| modes.changed()))
+                } else {
+                    host
+                };
                 Self::Choice(if param.role.is_automatable() { host } else { host.non_automatable() })
             }
             Range::Switch => {
@@ -61,6 +69,18 @@ impl HostParam {
         }
     }
 
+    /// Sets the value as a host does.
+    ///
+    /// # Safety
+    /// The parameter lives as long as the call.
+    #[cfg(test)]
+    pub(crate) unsafe fn set_for_tests(&self, normalised: f32) {
+        use nice_plug::params::internals::ParamPtr;
+        let pointer: ParamPtr = self.as_ptr();
+        // SAFETY: this function's contract.
+        unsafe { pointer._internal_set_normalized_value(normalised) };
+    }
+
     fn as_ptr(&self) -> ParamPtr {
         match self {
             Self::Continuous(host) => host.as_ptr(),
@@ -71,11 +91,12 @@ impl HostParam {
 }
 
 /// All parameters, in the order of the engine's table.
-pub struct HostParams(Box<[HostParam]>);
+pub struct HostParams(Box<[HostParam]>, Arc<Modes>);
 
 impl Default for HostParams {
     fn default() -> Self {
-        Self(table().iter().map(HostParam::new).collect())
+        let modes = Arc::default();
+        Self(table().iter().map(|param| HostParam::new(param, &modes)).collect(), modes)
     }
 }
 
@@ -83,6 +104,11 @@ impl HostParams {
     /// The parameters, in the order of the engine's table.
     pub fn all(&self) -> &[HostParam] {
         &self.0
+    }
+
+    /// The modes that wait for the host, for the window.
+    pub fn modes(&self) -> &Modes {
+        &self.1
     }
 
     /// Lists the remote-control pages: a section a module; a page for the module and one for each of its bands.

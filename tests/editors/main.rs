@@ -10,10 +10,15 @@ mod process;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use clap_sys::entry::clap_plugin_entry;
+use garnish_host::bare::{EXTENSIONS, Place, walk};
 use garnish_host::clap::ClapHost;
 use garnish_host::display::{Case, Screen, run_cases};
-use garnish_host::vst3::Vst3Host;
-use garnish_host::{Editor, bundle};
+use garnish_host::vst3::{Stream, Vst3Host};
+use garnish_host::{Change, Editor, Host, bundle};
+use vst3::ComWrapper;
+use vst3::Steinberg::Vst::IComponentTrait;
+use vst3::Steinberg::{IBStream, kResultOk};
 
 use players::Players;
 
@@ -23,6 +28,8 @@ const CASES: &[Case] = &[
     ("clap_may_end_with_its_editor_open", || ends_open("CLAP")),
     ("vst3_may_end_with_its_editor_open", || ends_open("VST3")),
     ("both_formats_show_the_same_picture_and_follow_automation", same_picture),
+    ("clap_hosts_that_lack_extensions_or_call_from_any_thread", bare_hosts),
+    ("vst3_a_run_loop_on_another_thread", foreign_run_loop),
     ("clap_fifty_openings_leave_nothing_behind", || openings("CLAP", 50)),
     ("vst3_fifty_openings_leave_nothing_behind", || openings("VST3", 50)),
 ];
@@ -33,6 +40,55 @@ const LONG: &[Case] = &[
     ("clap_an_open_editor_costs_little", || cost("CLAP")),
     ("vst3_an_open_editor_costs_little", || cost("VST3")),
 ];
+
+/// The CLAP in hosts that offer nothing, one extension alone, or tables without functions; each also from other threads.
+fn bare_hosts() {
+    // SAFETY: CLAP entry.h: the library's entry, initialised once, never unloaded.
+    let entry = unsafe {
+        let library = Box::leak(Box::new(libloading::Library::new(bundle::clap()).unwrap()));
+        let entry = *library.get::<*const clap_plugin_entry>(b"clap_entry\0").unwrap();
+        assert!(((*entry).init.unwrap())(c"".as_ptr()));
+        &*entry
+    };
+    let alone = EXTENSIONS.iter().map(std::slice::from_ref);
+    for offered in alone.chain([&[][..], &EXTENSIONS[..]]) {
+        for place in [Place::Here, Place::Elsewhere] {
+            // SAFETY: an initialised entry.
+            unsafe { walk(entry, offered, place) };
+        }
+    }
+}
+
+/// As Carla does: its engine's thread turns the run loop while the editor is open, under automation.
+fn foreign_run_loop() {
+    let screen = Screen::new();
+    let mut host = Vst3Host::open(&bundle::vst3()).unwrap();
+    host.activate(48_000.0, 256, false).unwrap();
+    host.open_editor(screen.parent).unwrap();
+    let ids: Vec<_> = host.params().iter().filter(|param| param.automatable).map(|param| param.id).collect();
+    let mut player = host.player();
+    let (run_loop, component) = (host.run_loop().clone(), host.component().clone());
+    let state = host.save().unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| run_loop.turn_for(Duration::from_secs(1)));
+        scope.spawn(|| {
+            for block in 0..200 {
+                let value = f64::from(block % 10) / 10.0;
+                let changes: Vec<_> = ids.iter().map(|&id| Change { frame: 0, id, value }).collect();
+                player.play(&mut [vec![0.1; 256], vec![0.1; 256]], &changes).unwrap();
+            }
+        });
+        scope.spawn(|| {
+            for _ in 0..20 {
+                let stream = ComWrapper::new(Stream::new(state.clone())).to_com_ptr::<IBStream>().unwrap();
+                // SAFETY: VST3 ivstcomponent.h, setState: a living stream, on a thread that is not the editor's.
+                assert_eq!(unsafe { component.setState(stream.as_ptr()) }, kResultOk);
+            }
+        });
+    });
+    host.turn();
+    host.close_editor().unwrap();
+}
 
 fn main() -> ExitCode {
     run_cases(&[CASES], LONG)
