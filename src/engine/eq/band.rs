@@ -5,9 +5,12 @@ use wide::f64x2;
 use super::cascade::Cascade;
 use super::design::{Designer, Filter, MAX_DIGITAL, Target};
 use super::section::Section;
-use super::{Band, INTERVAL, Shape, Slope};
+use super::settings::{Band, Shape, Slope};
 use crate::dsp::Ramp;
 use crate::units::count;
+
+/// Samples from one design of the filters to the next while a parameter moves.
+pub const INTERVAL: usize = 32;
 
 /// A band's filter and everything that moves it.
 ///

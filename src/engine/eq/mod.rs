@@ -14,6 +14,7 @@ mod section;
 mod settings;
 
 use crate::stage::{Block, Spec, Stage};
+pub use band::INTERVAL;
 use band::Strip;
 use cascade::Cascade;
 use design::MAX_DIGITAL;
@@ -42,9 +43,6 @@ pub struct Equaliser {
     /// True while nothing moves: no ramp, no fade, no new setting.
     settled: bool,
 }
-
-/// Samples from one design to the next while a parameter moves.
-pub const INTERVAL: usize = 32;
 
 impl Default for Equaliser {
     fn default() -> Self {

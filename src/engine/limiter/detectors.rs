@@ -14,6 +14,16 @@ pub const fn detection(reach: usize) -> usize {
     reach + 2
 }
 
+impl LatencyMode {
+    /// Samples of the latency that peak detection takes.
+    pub(super) fn detection(self) -> usize {
+        match self {
+            Self::Low => detection(SHORT_REACH),
+            Self::Default | Self::Long => detection(LONG_REACH),
+        }
+    }
+}
+
 /// What must be left of the ceiling for the detectors' own errors, in dB.
 pub fn margin_db(quality: Quality) -> f64 {
     match quality {

@@ -2,7 +2,6 @@
 
 use crate::dsp::{BoxSmooth, History};
 use crate::limiter::detector::CHUNK;
-use crate::limiter::lesser;
 use crate::limiter::look_ahead::Moment;
 use crate::limiter::maxima::Maxima;
 use crate::limiter::recurrence::{Pattern, Recurrence};
@@ -264,4 +263,10 @@ impl Release {
         self.gain = lesser(self.gain, other.gain);
         self.recurring = lesser(self.recurring, other.recurring);
     }
+}
+
+/// The lesser of two numbers.
+#[inline]
+pub fn lesser(a: f64, b: f64) -> f64 {
+    if a < b { a } else { b }
 }

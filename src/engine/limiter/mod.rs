@@ -21,13 +21,12 @@ use crate::units::{db_from_gain, gain_from_db};
 use band_limit::BandLimit;
 use detector::{CHUNK, LOUDEST};
 use detectors::Detectors;
-use envelope::{Envelope, Shape};
+use envelope::{Envelope, Shape, lesser};
 use look_ahead::{LookAhead, Moment};
 use monitor::Listener;
 pub use monitor::Monitor;
-pub use settings::{LatencyMode, Settings};
+pub use settings::{LatencyMode, Settings, Style};
 use soft_clip::SoftClip;
-pub use style::Style;
 use style::shape;
 use timing::Timing;
 
@@ -304,10 +303,4 @@ impl Meter {
 #[inline]
 fn greater(a: f64, b: f64) -> f64 {
     if a > b { a } else { b }
-}
-
-/// The lesser of two numbers.
-#[inline]
-fn lesser(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
 }

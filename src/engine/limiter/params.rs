@@ -1,8 +1,7 @@
 //! The limiter's rows in the table of parameters.
 
 use crate::limiter::monitor::Monitor;
-use crate::limiter::settings::{LatencyMode, Settings};
-use crate::limiter::style::Style;
+use crate::limiter::settings::{LatencyMode, Settings, Style};
 use crate::params::row::{Role, Row, field};
 use crate::params::text::Unit;
 

@@ -1,8 +1,6 @@
 //! Settings of the limiter, with their ranges.
 
-use crate::limiter::detectors::{LONG_REACH, SHORT_REACH, detection};
 use crate::limiter::monitor::Monitor;
-use crate::limiter::style::Style;
 use crate::params::plain::choices;
 use crate::params::range::Range;
 use crate::quality::Quality;
@@ -21,13 +19,23 @@ choices! {
     }
 }
 
-impl LatencyMode {
-    /// Samples of the latency that peak detection takes.
-    pub(super) fn detection(self) -> usize {
-        match self {
-            Self::Low => detection(SHORT_REACH),
-            Self::Default | Self::Long => detection(LONG_REACH),
-        }
+choices! {
+    /// How the limiter sounds when it works hard. Every style keeps the ceiling and meets a steady tone, down to 38 Hz, with a steady gain.
+    /// They differ in what counts as steady (how often a peak must recur until the gain waits for the next), and with auto release
+    /// in how fast the gain comes back.
+    pub enum Style {
+        /// Two quick or five slow recurrences; lone peaks come back in a fifth of the release time.
+        #[default]
+        Transparent = "transparent", "Transparent";
+        /// Two quick or six slow recurrences, everything comes back sooner: what follows a drum keeps its level.
+        Punchy = "punchy", "Punchy";
+        /// Ten quick or twelve slow recurrences; a lone peak takes the gain down for nine milliseconds: loudest, and heard most.
+        Dense = "dense", "Dense";
+        /// Every peak is held for its next; slowest return: least distortion, least loud.
+        Safe = "safe", "Safe";
+        /// A soft clipper in front takes the highest peaks off; then as transparent. It works at the base rate, so high notes driven far alias:
+        /// 4999 Hz at +8 dB to -51 dBc at 44.1 and 48 kHz, -69 dBc at 96 kHz. The saturator's clip is the clean one.
+        SoftClip = "soft_clip", "Soft Clip";
     }
 }
 

@@ -2,29 +2,8 @@
 
 use crate::limiter::envelope::Shape;
 use crate::limiter::recurrence::Pattern;
-use crate::limiter::settings::Settings;
-use crate::params::plain::choices;
+use crate::limiter::settings::{Settings, Style};
 use crate::units::samples_from_ms;
-
-choices! {
-    /// How the limiter sounds when it works hard. Every style keeps the ceiling and meets a steady tone, down to 38 Hz, with a steady gain.
-    /// They differ in what counts as steady (how often a peak must recur until the gain waits for the next), and with auto release
-    /// in how fast the gain comes back.
-    pub enum Style {
-        /// Two quick or five slow recurrences; lone peaks come back in a fifth of the release time.
-        #[default]
-        Transparent = "transparent", "Transparent";
-        /// Two quick or six slow recurrences, everything comes back sooner: what follows a drum keeps its level.
-        Punchy = "punchy", "Punchy";
-        /// Ten quick or twelve slow recurrences; a lone peak takes the gain down for nine milliseconds: loudest, and heard most.
-        Dense = "dense", "Dense";
-        /// Every peak is held for its next; slowest return: least distortion, least loud.
-        Safe = "safe", "Safe";
-        /// A soft clipper in front takes the highest peaks off; then as transparent. It works at the base rate, so high notes driven far alias:
-        /// 4999 Hz at +8 dB to -51 dBc at 44.1 and 48 kHz, -69 dBc at 96 kHz. The saturator's clip is the clean one.
-        SoftClip = "soft_clip", "Soft Clip";
-    }
-}
 
 /// What a style sets.
 #[derive(Clone, Copy, Debug)]

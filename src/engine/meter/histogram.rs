@@ -1,6 +1,6 @@
 //! Energies of blocks by loudness, in bounded memory.
 
-use super::{energy_from_lufs, lufs_from_energy};
+use super::scale::{energy_from_lufs, lufs_from_energy};
 use crate::units::{count, whole};
 
 /// Counts blocks and sums their energies in bins of 0.005 LU, from the absolute gate of -70 LUFS up.

@@ -1,6 +1,6 @@
 //! Plain levels and the relation of the two channels.
 
-use super::STEPS_A_TICK;
+use super::scale::STEPS_A_TICK;
 use super::window::Ring;
 use crate::units::count;
 

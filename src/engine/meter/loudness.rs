@@ -1,9 +1,8 @@
 //! Momentary, short-term and integrated loudness, and loudness range.
 
-use super::STEPS_A_HOP;
 use super::histogram::{Histogram, lowered};
+use super::scale::{STEPS_A_HOP, STEPS_A_TICK, lufs_from_energy};
 use super::window::Ring;
-use super::{STEPS_A_TICK, lufs_from_energy};
 use crate::units::{count, whole};
 
 /// Momentary loudness: 400 ms, in steps of 2.5 ms. Short-term: 3 s, in ticks of 10 ms. Tech 3341 (section 2.2) asks for ten
@@ -144,7 +143,7 @@ impl Loudness {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meter::energy_from_lufs;
+    use crate::meter::scale::energy_from_lufs;
 
     /// The standard's arithmetic on the list of all blocks: the gate as a power, and what lies above it.
     fn gated(powers: &[f64], gate_lu: f64) -> (f64, Vec<f64>) {

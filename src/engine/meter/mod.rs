@@ -12,6 +12,7 @@ mod levels;
 mod loudness;
 pub(crate) mod params;
 mod reading;
+mod scale;
 mod true_peak;
 mod window;
 
@@ -27,23 +28,15 @@ use crate::units::{count, db_from_gain, db_from_power, whole};
 use flat_tops::FlatTops;
 use levels::{Levels, Powers};
 use loudness::Loudness;
+use scale::{STEPS_A_HOP, STEPS_A_SECOND};
 use true_peak::{Kernels, TruePeak};
 use window::Ring;
-
-/// The meter works in steps of 2.5 ms, four to a tick of 10 ms, forty to a hop of 100 ms.
-const STEPS_A_SECOND: usize = 400;
-const STEPS_A_TICK: usize = 4;
-const STEPS_A_HOP: usize = 40;
 
 /// Frames of a step that true peak is read of at once: at high rates a step in one go would make one block wait for all of it.
 const PIECE: usize = 128;
 
 /// PSR looks back as far as short-term loudness.
 const SHORT_TERM_HOPS: usize = 30;
-
-/// K-weighted power to loudness: BS.1770-5, annex 1, equation 2. The constant makes a 997 Hz sine at 0 dBFS in one channel read
-/// -3.01 LUFS.
-const LOUDNESS_OFFSET_LU: f64 = -0.691;
 
 /// A meter for one or two channels.
 ///
@@ -355,14 +348,4 @@ fn raise(peaks: &mut [f64; 2], to: [f64; 2]) {
 fn over(level_db: f64, reference_db: f64) -> f64 {
     let difference = level_db - reference_db;
     if difference.is_finite() { difference } else { 0.0 }
-}
-
-/// Loudness in LUFS of a mean K-weighted power, summed over channels. Zero gives minus infinity.
-fn lufs_from_energy(power: f64) -> f64 {
-    LOUDNESS_OFFSET_LU + db_from_power(power)
-}
-
-/// The inverse of [`lufs_from_energy`].
-fn energy_from_lufs(loudness_lufs: f64) -> f64 {
-    10f64.powf((loudness_lufs - LOUDNESS_OFFSET_LU) / 10.0)
 }

@@ -4,6 +4,7 @@
 //! hear the bands of a Linkwitz-Riley crossover. Their gains reach the signal by one of the ways of [`Phase`]. All
 //! mixing, of a band or of the whole, is done on those gains, 1 + mix (g - 1): there is no parallel path that could cancel.
 
+mod chunk;
 mod control;
 mod curve;
 mod gain_line;
@@ -26,15 +27,12 @@ use crate::dsp::svf::Frame;
 use crate::dsp::{Delay, Ramp, Ramps, mid_side};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
+use chunk::{CHUNK, Chunk};
 use control::Control;
 use paths::Paths;
 
-/// Frames between two updates of what moves at control rate. The grid is absolute: it counts from `reset`.
-const CHUNK: usize = 16;
 /// Chunks between two clean-ups of inaudible tails.
 const SETTLE_CHUNKS: usize = 64;
-
-type Chunk = [Frame; CHUNK];
 
 /// What can be shown, since the last reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
