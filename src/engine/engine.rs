@@ -73,8 +73,7 @@ impl Engine {
     /// (1.2e-38).
     pub const FLUSH: f64 = 1e-30;
 
-    /// Gets ready for audio at this sample rate in Hz, with the settings last set. What was measured is kept if the rate is
-    /// the same. Allocates.
+    /// Prepares for audio at a sample rate in Hz, with the settings last set. Measurements go on if the rate is the same. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         params::latency(); // builds the tables: audio must not
         self.prepared = self.settings;
@@ -86,14 +85,14 @@ impl Engine {
         self.reset();
     }
 
-    /// Forgets all audio and lands all ramps. What was measured is kept: hosts reset whenever they start and stop, and a
-    /// programme is measured until the user says otherwise, or [`Settings::follow`].
+    /// Forgets all audio and ends all ramps. Measurements go on: hosts reset whenever they start and stop, and a programme is measured
+    /// until the user or [`Settings::follow`] restarts it.
     pub fn reset(&mut self) {
         self.chain.reset();
         self.frames_to_grid = Self::SUB_BLOCK;
     }
 
-    /// Takes new settings; those that bear on latency wait for the next [`prepare`](Self::prepare).
+    /// Sets new settings; those that bear on latency take effect in the next [`prepare`](Self::prepare).
     pub fn set(&mut self, settings: &Settings) {
         if *settings != self.settings {
             self.settings = *settings;
@@ -103,12 +102,12 @@ impl Engine {
         }
     }
 
-    /// The settings last set.
+    /// Returns the settings last set.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// True when a setting that bears on latency waits for [`prepare`](Self::prepare): the host should restart audio.
+    /// Returns true while a setting that bears on latency waits for [`prepare`](Self::prepare): the host should restart audio.
     pub fn needs_prepare(&self) -> bool {
         self.waits_for_prepare
     }
@@ -150,7 +149,7 @@ impl Engine {
         }
     }
 
-    /// Delay of the signal in samples.
+    /// Returns the delay of the signal in samples.
     pub fn latency(&self) -> usize {
         self.chain.latency()
     }
@@ -224,7 +223,7 @@ impl Engine {
     }
 }
 
-/// The sample, or silence where it is not finite or too small to matter.
+/// Returns the sample, or zero if it is not finite or below [`Engine::FLUSH`].
 fn healthy(x: f64) -> f64 {
     // NaN fails every comparison; the upper bound keeps infinity out, of f64 and of the f32 it becomes
     if x.abs() >= Engine::FLUSH && x.abs() <= f64::from(f32::MAX) { x } else { 0.0 }

@@ -1,31 +1,31 @@
 //! Presets: a `[preset]` table that says what it is, and flat `id = value` lines. What a preset leaves out takes its default.
 //!
 //! A value is a number in the parameter's unit, a boolean, or text as a person types it (`"5.1 kHz"`, `"soft_clip"`). A preset
-//! never holds `bypass`, what bears on latency or what is not heard: choosing one must neither silence the work nor move it in
-//! time.
+//! holds parameters of the role [`Automated`](crate::params::Role::Automated) only: choosing one must neither silence the work nor move
+//! it in time.
 
 use std::fmt;
 
 use crate::params::{self, Param};
 use crate::settings::Settings;
 
-/// The factory presets, embedded: id and text of the file.
+/// Ids and texts of the embedded factory presets.
 pub const FACTORY: &[(&str, &str)] = &[
     ("default", include_str!("../../plugin-assets/presets/default.toml")),
     ("neutral", include_str!("../../plugin-assets/presets/neutral.toml")),
     ("demo", include_str!("../../plugin-assets/presets/demo.toml")),
 ];
 
-/// A preset as read from its file.
+/// A preset, read from its file.
 #[derive(Clone, Debug, Default)]
 pub struct Preset {
-    /// What the user reads.
+    /// Name for people.
     pub name: String,
-    /// What it is for, one sentence.
+    /// Purpose, in one sentence.
     pub purpose: String,
-    /// Anything else worth knowing.
+    /// Further remarks.
     pub note: String,
-    /// Version of the preset's own contents.
+    /// Version of the preset's values.
     pub version: i64,
     values: Vec<(&'static Param, f64)>,
     problems: Vec<Problem>,
@@ -53,7 +53,7 @@ impl fmt::Display for Problem {
 }
 
 impl Preset {
-    /// Reads a preset. Lines that cannot be used are left out and told by [`problems`](Self::problems).
+    /// Reads a preset. Lines that cannot be used are left out and listed in [`problems`](Self::problems).
     ///
     /// # Errors
     /// If the text is not TOML: the parser's own sentence.
@@ -72,18 +72,19 @@ impl Preset {
         Ok(preset)
     }
 
-    /// A factory preset by its id.
+    /// Returns a factory preset by its id.
     pub fn factory(id: &str) -> Option<Self> {
         let (_, text) = FACTORY.iter().find(|(known, _)| *known == id)?;
         Self::parse(text).ok()
     }
 
-    /// The lines that were left out, in order.
+    /// Returns the lines that were left out, in order.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The settings it stands for: defaults, then its values. `bypass`, quality and latency modes stay as in `before`.
+    /// Returns the settings of the preset: defaults where it has no value. What no preset holds (bypass, quality, latency modes, listening,
+    /// meters) stays as in `before`.
     pub fn settings(&self, before: &Settings) -> Settings {
         let mut settings = Settings::default();
         for param in params::table().iter().filter(|param| !param.role.is_in_presets()) {

@@ -60,7 +60,7 @@ impl HostParam {
         }
     }
 
-    /// The value in force, modulation included. May be anything if a state was hostile: the table clamps.
+    /// Returns the normalised value in force, modulation included. A hostile state may make it any number: the table clamps it.
     pub fn normalised(&self) -> f32 {
         match self {
             Self::Continuous(host) => host.modulated_plain_value(),
@@ -101,7 +101,7 @@ impl Default for HostParams {
 }
 
 impl HostParams {
-    /// The parameters, in the order of the engine's table.
+    /// Returns the parameters in the order of the engine's table.
     pub fn all(&self) -> &[HostParam] {
         &self.0
     }

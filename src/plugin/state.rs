@@ -1,13 +1,11 @@
-//! What a saved state must look like before nice-plug takes it over.
+//! Completes and clamps a saved state before nice-plug reads it.
 
 use garnish_engine::params::{Range, table};
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::PluginState;
 
-/// Makes a state complete and healthy: parameters it lacks get their default, values out of range are brought into it,
-/// values of the wrong kind are replaced, ids that are unknown are dropped.
-///
-/// nice-plug itself would leave missing ones at whatever they were, and take any number.
+/// Completes a state: missing parameters and values of the wrong type get the default, values out of range are clamped, unknown ids are
+/// dropped. nice-plug itself leaves missing parameters unchanged and accepts any number.
 pub(crate) fn complete(state: &mut PluginState) {
     let given = std::mem::take(&mut state.params);
     for param in table() {
