@@ -24,14 +24,8 @@ pub enum Error {
         source: io::Error,
     },
     /// No known container.
-    #[error("{} is not an audio file Garnish knows: use WAV, AIFF, FLAC, MP3, AAC (M4A) or Ogg Vorbis", path.display())]
+    #[error("{} is not an audio file Garnish knows: use WAV, AIFF, FLAC, MP3, M4A, Ogg Vorbis or Opus", path.display())]
     NotAudio {
-        /// The path as given.
-        path: PathBuf,
-    },
-    /// Opus, for which there is no decoder here.
-    #[error("{} holds Opus, which Garnish does not decode: convert it to WAV or FLAC first", path.display())]
-    Opus {
         /// The path as given.
         path: PathBuf,
     },

@@ -97,11 +97,11 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self::CutOff { frames, missing, sample_rate_hz } = self;
         let seconds = |frames: u64| frames as f64 / f64::from((*sample_rate_hz).max(1));
-        write!(f, "it breaks off after {:.3} s: ", seconds(*frames))?;
+        write!(f, "it breaks off after {:.3} s", seconds(*frames))?;
         match missing {
-            Some(1) => f.write_str("1 frame is missing"),
-            Some(missing) => write!(f, "{missing} frames ({:.3} s) are missing", seconds(*missing)),
-            None => f.write_str("its last frame is incomplete, and it does not say how much is missing"),
+            Some(1) => f.write_str(": 1 frame is missing"),
+            Some(missing) => write!(f, ": {missing} frames ({:.3} s) are missing", seconds(*missing)),
+            None => f.write_str(", and does not say how much is missing"),
         }
     }
 }

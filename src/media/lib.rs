@@ -6,6 +6,7 @@
 //! to the bit.
 #![forbid(unsafe_code)]
 
+mod aac;
 mod aiff_out;
 mod decode;
 mod encode;
@@ -16,6 +17,9 @@ mod format;
 mod id3;
 mod info;
 mod mp3;
+mod mp4;
+mod ogg;
+mod opus;
 mod pcm;
 mod reader;
 mod replace;

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use crate::info::{Extra, Info, Warning};
 use crate::pcm::{self, Content};
-use crate::{Error, Planes, flac, id3, mp3, symphonia};
+use crate::symphonia::{self, Container};
+use crate::{Error, Planes, aac, flac, id3, mp3, opus};
 
 /// A decoder at work on one file.
 pub(crate) trait Source: Send {
@@ -35,29 +36,46 @@ pub(crate) fn open(path: &Path, file: File) -> Result<Opened, Error> {
         return match layout.content {
             Content::Samples(sample) => pcm::open(path, file, layout, sample),
             Content::Mpeg => mp3::open_inside(path, file, layout.extent, layout.extras),
-            Content::Codec(detail) => symphonia::open(path, file.into_inner()).map_err(|error| match error {
-                Error::NotAudio { path } => Error::Codec { path, detail },
-                other => other,
-            }),
+            Content::Codec(detail) => {
+                symphonia::open(path, file, Container::Unknown).map_err(|error| match error {
+                    Error::NotAudio { path } => Error::Codec { path, detail },
+                    other => other,
+                })
+            }
         };
     }
     match kind(path, &mut file, &head)? {
         Kind::Mpeg => mp3::open(path, file),
         Kind::Flac { audio, extras } => flac::open(path, file, audio, extras),
-        Kind::Other => symphonia::open(path, file.into_inner()),
+        Kind::Adts { audio, extras } => aac::open(path, file, audio, extras),
+        Kind::Opus => opus::open(path, file),
+        Kind::Other(container) => symphonia::open(path, file, container),
     }
 }
 
 enum Kind {
     Mpeg,
     Flac { audio: Range<u64>, extras: Vec<Extra> },
-    Other,
+    Adts { audio: Range<u64>, extras: Vec<Extra> },
+    Opus,
+    Other(Container),
 }
 
 /// Tells compressed audio by its first bytes, behind `ID3v2` tags if there are any.
 fn kind(path: &Path, file: &mut BufReader<File>, head: &[u8]) -> Result<Kind, Error> {
-    if head.starts_with(b"OggS") || head.get(4..8) == Some(b"ftyp") || head.starts_with(&EBML) {
-        return Ok(Kind::Other);
+    if head.starts_with(b"OggS") {
+        // The first packet of a stream is alone on its page, behind 27 bytes of header and 1 of segment table.
+        return Ok(if head.get(28..36) == Some(b"OpusHead") {
+            Kind::Opus
+        } else {
+            Kind::Other(Container::Ogg)
+        });
+    }
+    if head.starts_with(&MATROSKA) {
+        return Ok(Kind::Other(Container::Matroska));
+    }
+    if matches!(head.get(4..8), Some(b"ftyp" | b"moov" | b"mdat" | b"free" | b"wide" | b"skip")) {
+        return Ok(Kind::Other(Container::Mp4));
     }
     let failed = |e| unreadable(path, e);
     let id3::Tags { audio, extras } = id3::around(file).map_err(failed)?;
@@ -67,14 +85,14 @@ fn kind(path: &Path, file: &mut BufReader<File>, head: &[u8]) -> Result<Kind, Er
     Ok(match bytes.as_slice() {
         [b'f', b'L', b'a', b'C', ..] => Kind::Flac { audio, extras },
         // ADTS: 12 ones, then layer 0, which is none of MPEG audio's.
-        [0xFF, second, ..] if second & 0xF6 == 0xF0 => Kind::Other,
+        [0xFF, second, ..] if second & 0xF6 == 0xF0 => Kind::Adts { audio, extras },
         bytes if nanomp3::frames(bytes).next().is_some() => Kind::Mpeg,
-        _ => Kind::Other,
+        _ => Kind::Other(Container::Unknown),
     })
 }
 
 /// The first bytes of Matroska files.
-const EBML: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
+const MATROSKA: [u8; 4] = [0x1A, 0x45, 0xDF, 0xA3];
 
 /// Bytes in which frames of MPEG audio are looked for; junk of that length may precede them.
 const DETECTED_IN: u64 = 1 << 16;

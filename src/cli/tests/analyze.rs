@@ -167,7 +167,7 @@ fn conversion_to_a_lower_rate_moves_the_true_peak() {
 fn what_cannot_be_read_is_one_clear_line() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data");
     for (name, word) in
-        [("tones.opus", "Opus"), ("make.py", "not an audio file"), ("missing.wav", "does not exist")]
+        [("make.py", "not an audio file"), ("missing.wav", "does not exist")]
     {
         let path = data.join(name);
         let output = analyze(&[path.to_str().unwrap(), "--json"]);

@@ -16,24 +16,26 @@ struct Packets {
     path: PathBuf,
     reader: Box<dyn FormatReader>,
     track: u32,
+    /// Whether the file is known to end too early.
+    cut: bool,
 }
 
 /// Opens the FLAC track of a container.
 pub(crate) fn open(
     path: &Path,
-    kind: &str,
     reader: Box<dyn FormatReader>,
     track: u32,
     parameters: &AudioCodecParameters,
     extras: Vec<Extra>,
+    cut: bool,
 ) -> Result<Opened, Error> {
     let stream = parameters
         .extra_data
         .as_deref()
         .and_then(Stream::new)
         .ok_or_else(|| damaged(path, "its header breaks off or is wrong"))?;
-    let packets = Packets { path: path.into(), reader, track };
-    Ok(with_frames(path, kind, stream, Box::new(packets), extras))
+    let packets = Packets { path: path.into(), reader, track, cut };
+    Ok(with_frames(path, "FLAC", stream, Box::new(packets), extras))
 }
 
 impl Frames for Packets {
@@ -41,7 +43,7 @@ impl Frames for Packets {
         loop {
             let packet = match self.reader.next_packet() {
                 Ok(Some(packet)) => packet,
-                Ok(None) => return Ok(Next::End),
+                Ok(None) => return Ok(if self.cut { Next::Cut } else { Next::End }),
                 Err(::symphonia::core::errors::Error::IoError(e))
                     if e.kind() == std::io::ErrorKind::UnexpectedEof =>
                 {

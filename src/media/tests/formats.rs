@@ -7,16 +7,15 @@
     reason = "small numbers that tests make themselves"
 )]
 
+mod support;
+
 use std::f64::consts::TAU;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use garnish_media::{Audio, Error, Format, decode, decode_with, encode};
+use support::data;
 use tempfile::tempdir;
-
-fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
-}
 
 /// Level of one frequency in dB relative to a full-scale sine, by correlation over whole periods.
 fn level_db(samples: &[f32], hz: f64, rate_hz: f64) -> f64 {
@@ -30,41 +29,40 @@ fn level_db(samples: &[f32], hz: f64, rate_hz: f64) -> f64 {
 }
 
 /// `tests/data/make.py` says what is in the files.
-fn holds_the_tones(name: &str, frames: std::ops::RangeInclusive<usize>) {
+fn holds_the_tones(name: &str, rate_hz: u32, frames: usize) {
     let audio = decode(data(name)).unwrap();
-    assert_eq!(audio.sample_rate_hz, 44_100, "{name}");
+    assert_eq!(audio.sample_rate_hz, rate_hz, "{name}");
     assert_eq!(audio.channels.len(), 2, "{name}");
-    assert!(frames.contains(&audio.frames()), "{name}: {} frames", audio.frames());
+    assert_eq!(audio.frames(), frames, "{name}");
     for (channel, tone, other) in [(0, 440.0, 1000.0), (1, 1000.0, 440.0)] {
-        // A tenth of a second from the middle: whole periods of both tones.
-        let part = &audio.channels[channel][4410..8820];
+        // A tenth of a second, which is whole periods of both tones.
+        let tenth = rate_hz as usize / 10;
+        let part = &audio.channels[channel][tenth..2 * tenth];
         assert!(
-            (level_db(part, tone, 44_100.0) + 12.0).abs() < 0.5,
+            (level_db(part, tone, f64::from(rate_hz)) + 12.0).abs() < 0.5,
             "{name}: channel {channel} lacks {tone} Hz"
         );
-        assert!(level_db(part, other, 44_100.0) < -50.0, "{name}: channel {channel} holds {other} Hz");
+        assert!(
+            level_db(part, other, f64::from(rate_hz)) < -50.0,
+            "{name}: channel {channel} holds {other} Hz"
+        );
     }
 }
 
+// Lengths are those of ffmpeg, except that it leaves the padding of the last frame of M4A on; the edit list takes it off.
 #[test]
-fn mp3_without_its_padding() {
-    holds_the_tones("tones.mp3", 44_100..=44_100);
-}
-
-#[test]
-fn vorbis() {
-    holds_the_tones("tones.ogg", 43_900..=44_100);
-}
-
-#[test]
-fn aac_with_its_priming() {
-    holds_the_tones("tones.m4a", 44_100..=46_080);
-    holds_the_tones("tones.aac", 44_100..=46_080);
+fn lossy_formats_have_the_right_length() {
+    holds_the_tones("tones.mp3", 44_100, 44_100);
+    holds_the_tones("tones.ogg", 44_100, 44_100);
+    holds_the_tones("tones.m4a", 44_100, 44_100);
+    // A bare stream says nothing of its priming: 1024 frames in front, and the last one filled up.
+    holds_the_tones("tones.aac", 44_100, 46_080);
+    holds_the_tones("tones.opus", 48_000, 48_000);
 }
 
 #[test]
 fn aiff() {
-    holds_the_tones("tones.aiff", 11_025..=11_025);
+    assert_eq!(decode(data("tones.aiff")).unwrap().frames(), 4_410);
 }
 
 #[test]
@@ -91,11 +89,6 @@ macro_rules! assert_fails {
         assert!(matches!(error, $pattern), "{error:?}");
         assert_clear(&error, $path);
     }};
-}
-
-#[test]
-fn opus_is_named() {
-    assert_fails!(decode(data("tones.opus")), &data("tones.opus"), Error::Opus { .. });
 }
 
 #[test]

@@ -3,17 +3,20 @@
 //! The length is never guessed: every frame that is there is decoded. Only what the tag of LAME declares to be encoder delay and
 //! padding is left out, as ffmpeg does, also where a second file was appended to a first.
 
+mod header;
+
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nanomp3::{DecodeError, Decoder, FrameInfo, MAX_SAMPLES_PER_FRAME, VbrTag};
+use nanomp3::{DecodeError, Decoder, MAX_SAMPLES_PER_FRAME, VbrTag};
 
 use crate::info::{Encoding, Extra, Info, Warning};
 use crate::pcm::Extent;
 use crate::source::{Opened, Source, damaged, not_audio, unreadable};
 use crate::{Error, Planes, id3};
+use header::{frame_length, samples};
 
 /// Bytes kept ahead of the decoder, which recognises a frame by those that follow it.
 const AHEAD: usize = 16 * 1024;
@@ -27,7 +30,7 @@ const DECODER_DELAY: u64 = 529;
 /// Opens the MPEG audio between the tags of a file.
 pub(crate) fn open(path: &Path, mut file: BufReader<File>) -> Result<Opened, Error> {
     let tags = id3::around(&mut file).map_err(|e| unreadable(path, e))?;
-    open_extent(path, file, tags.audio, "MP3", tags.extras)
+    open_extent(path, file, tags.audio, "", tags.extras)
 }
 
 /// Opens the MPEG audio inside a WAV file.
@@ -37,14 +40,14 @@ pub(crate) fn open_inside(
     extent: Extent,
     extras: Vec<Extra>,
 ) -> Result<Opened, Error> {
-    open_extent(path, file, extent.start..extent.start + extent.bytes, "WAV, MP3", extras)
+    open_extent(path, file, extent.start..extent.start + extent.bytes, "WAV, ", extras)
 }
 
 fn open_extent(
     path: &Path,
     mut file: BufReader<File>,
     audio: Range<u64>,
-    kind: &str,
+    container: &str,
     extras: Vec<Extra>,
 ) -> Result<Opened, Error> {
     let failed = |e| unreadable(path, e);
@@ -58,6 +61,7 @@ fn open_extent(
         shape: None,
         decoded: 0,
         dropped: [0..0, 0..0],
+        padding: Planes::new(),
         stated: None,
         ended: false,
         incomplete: false,
@@ -67,15 +71,14 @@ fn open_extent(
     let (sample_rate_hz, channels) = (first.sample_rate_hz, first.channels);
     source.shape = Some((sample_rate_hz, channels));
     let dropped: u64 = source.dropped.iter().map(|range| range.end - range.start).sum();
-    let bytes = audio.end - audio.start;
-    let guess = bytes * 8 * u64::from(sample_rate_hz) / (1000 * u64::from(first.kbps.max(8)));
+    let counted = if source.stated.is_none() { source.count().map_err(failed)? } else { 0 };
     let info = Info {
         sample_rate_hz,
         channels,
         frames: None,
-        expected_frames: Some(source.stated.map_or(guess, |stated| stated.saturating_sub(dropped))),
+        expected_frames: Some(source.stated.map_or(counted, |stated| stated.saturating_sub(dropped))),
         encoding: Encoding::Lossy,
-        description: kind.into(),
+        description: format!("{container}MP{}", first.layer),
         extras,
     };
     Ok((info, Box::new(source)))
@@ -93,6 +96,8 @@ struct Mpeg {
     decoded: u64,
     /// Encoder delay and padding, counted in decoded frames.
     dropped: [Range<u64>; 2],
+    /// Samples that are padding if nothing follows.
+    padding: Planes,
     /// Decoded frames as the tag has them.
     stated: Option<u64>,
     ended: bool,
@@ -104,7 +109,7 @@ struct Mpeg {
 struct First {
     sample_rate_hz: u32,
     channels: usize,
-    kbps: u32,
+    layer: u8,
 }
 
 impl Mpeg {
@@ -123,7 +128,7 @@ impl Mpeg {
         let first = First {
             sample_rate_hz: frame.sample_rate,
             channels: usize::from(frame.channels.num()),
-            kbps: frame.bitrate_kbps,
+            layer: frame.layer,
         };
         let (tag, samples, end) =
             (VbrTag::parse(frame.data), frame.samples as u64, frame.offset + frame.data.len());
@@ -135,6 +140,28 @@ impl Mpeg {
             self.dropped = [0..u64::from(delay) + DECODER_DELAY, stated - padding..stated];
         }
         Some(first)
+    }
+
+    /// Counts the samples from the first frame to where the frames end, or something else lies between them.
+    fn count(&mut self) -> std::io::Result<u64> {
+        let Some(first) = nanomp3::frames(&self.window).next() else { return Ok(0) };
+        let (samples, limit) = (first.samples as u64, self.input.limit());
+        let file = self.input.get_mut();
+        let back = file.stream_position()?;
+        let end = back + limit;
+        let mut position = back - (self.window.len() - first.offset) as u64;
+        file.seek(SeekFrom::Start(position))?;
+        let mut frames = 0;
+        let mut header = [0; 4];
+        while position + 4 <= end {
+            file.read_exact(&mut header)?;
+            let Some(length) = frame_length(&header) else { break };
+            frames += 1;
+            position += length as u64;
+            file.seek_relative(i64::try_from(length).unwrap_or(4) - 4)?;
+        }
+        file.seek(SeekFrom::Start(back))?;
+        Ok(frames * samples)
     }
 
     /// Decodes the next frame and tells how many samples a channel it has; `None` at the end.
@@ -149,7 +176,11 @@ impl Mpeg {
                 self.skip(length).map_err(|e| unreadable(&self.path, e))?;
                 continue;
             }
-            let (consumed, result) = self.decoder.decode(&self.window, &mut self.pcm);
+            let length = self.frame();
+            let (mut consumed, mut result) = self.decoder.decode(&self.window[..length], &mut self.pcm);
+            if matches!(result, Err(DecodeError::NoFrame)) && length < self.window.len() {
+                (consumed, result) = self.decoder.decode(&self.window, &mut self.pcm);
+            }
             let (info, sound) = match result {
                 Ok(info) => (info, true),
                 Err(DecodeError::NoFrame) if last => {
@@ -180,6 +211,14 @@ impl Mpeg {
         }
     }
 
+    /// Bytes to hand to the decoder: just the frame that the window begins with, where there is one. With more, the decoder would take
+    /// what follows for proof, and drop the last frame before anything else.
+    fn frame(&self) -> usize {
+        let length =
+            frame_length(&self.window).filter(|length| self.decoded > 0 && *length <= self.window.len());
+        length.unwrap_or(self.window.len())
+    }
+
     fn skip(&mut self, length: u64) -> std::io::Result<()> {
         let here = usize::try_from(length).map_or(self.window.len(), |n| n.min(self.window.len()));
         self.window.drain(..here);
@@ -194,15 +233,6 @@ impl Mpeg {
     }
 }
 
-/// Samples a channel of one frame.
-fn samples(info: &FrameInfo) -> usize {
-    match info.layer {
-        1 => 384,
-        3 if info.sample_rate < 32_000 => 576,
-        _ => 1152,
-    }
-}
-
 impl Source for Mpeg {
     fn next(&mut self, planes: &mut Planes) -> Result<bool, Error> {
         let Some(samples) = self.decode()? else {
@@ -211,10 +241,19 @@ impl Source for Mpeg {
         };
         let channels = planes.len();
         let positions = self.decoded..self.decoded + samples as u64;
+        // More than the tag states: another file was appended, and what looked like padding is kept, as ffmpeg does.
+        if self.stated == Some(self.decoded) {
+            planes.iter_mut().zip(&mut self.padding).for_each(|(plane, held)| plane.append(held));
+            self.dropped[1] = 0..0;
+        }
+        self.padding.resize_with(channels, Vec::new);
         for (frame, position) in self.pcm.chunks_exact(channels).zip(positions) {
-            if !self.dropped.iter().any(|range| range.contains(&position)) {
-                planes.iter_mut().zip(frame).for_each(|(plane, sample)| plane.push(*sample));
-            }
+            let to = match &self.dropped {
+                [delay, _] if delay.contains(&position) => continue,
+                [_, padding] if padding.contains(&position) => &mut self.padding,
+                _ => &mut *planes,
+            };
+            to.iter_mut().zip(frame).for_each(|(plane, sample)| plane.push(*sample));
         }
         self.decoded += samples as u64;
         Ok(true)
