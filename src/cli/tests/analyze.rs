@@ -166,9 +166,7 @@ fn conversion_to_a_lower_rate_moves_the_true_peak() {
 #[test]
 fn what_cannot_be_read_is_one_clear_line() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../media/tests/data");
-    for (name, word) in
-        [("make.py", "not an audio file"), ("missing.wav", "does not exist")]
-    {
+    for (name, word) in [("make.py", "not an audio file"), ("missing.wav", "does not exist")] {
         let path = data.join(name);
         let output = analyze(&[path.to_str().unwrap(), "--json"]);
         assert_eq!(output.status.code(), Some(2), "{name}");

@@ -1,6 +1,11 @@
 //! MP3 to the last frame, FLAC as its checksums have it, and lossy audio at the right place.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers of our own")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "small numbers of our own"
+)]
 
 mod support;
 
@@ -26,7 +31,7 @@ fn middle_and_side_at_32_bits() {
     let word = |n| word(n).max(i32::MIN + 255);
     let scaled = |s: i32| (f64::from(s) / 2_147_483_648.0) as f32;
     let left: Vec<f32> = (0..2000).map(|n| scaled(word(n))).collect();
-    let right: Vec<f32> = (0..2000u32).map(|n| scaled(word(n) - ((2 * n + 1) % 256) as i32)).collect();
+    let right: Vec<f32> = (0..2000u32).map(|n| scaled(word(n) - ((2 * n + 1) % 256).cast_signed())).collect();
     assert!(audio.channels == [left, right]);
 }
 

@@ -46,7 +46,7 @@ fn mutilate(
     let end = (start + hole.1 % 50).min(bytes.len());
     bytes.drain(start..end);
     let length = bytes.len();
-    bytes.truncate(length - if keep % 3 == 0 { keep % length } else { 0 });
+    bytes.truncate(length - if keep.is_multiple_of(3) { keep % length } else { 0 });
     bytes
 }
 

@@ -1,6 +1,12 @@
 //! Headers as real programs write them, right and wrong: all audio is read, and only what is truly missing is called missing.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers of our own")]
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "b\"data\" is a reference")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "small numbers of our own"
+)]
 
 mod support;
 

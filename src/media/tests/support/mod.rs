@@ -45,7 +45,8 @@ pub fn strict_bytes(bytes: &[u8]) -> Result<Audio, Error> {
     decode(&path)
 }
 
-/// Frames missing by the warnings, if the file breaks off.
+/// Frames missing by the warnings, where the file breaks off: `Some(None)` if it does not say how many.
+#[allow(clippy::option_option, reason = "whole, known and unknown are three cases")]
 pub fn missing(warnings: &[Warning]) -> Option<Option<u64>> {
     warnings.iter().find_map(|warning| match warning {
         Warning::CutOff { missing, .. } => Some(*missing),
