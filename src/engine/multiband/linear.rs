@@ -7,15 +7,19 @@
 //!
 //! Backwards runs what Martin Vicanek describes in "A New Reverse IIR Filtering Algorithm" (2015): a pole p of the
 //! reversed filter, 1/(1 - p z) = Σ pⁿ zⁿ, cut after 2ᴷ terms is Π (1 + p^(2ᵏ) z^(2ᵏ)) for k below K. Those are K short FIR
-//! filters: always stable, cheap, and their coefficients follow the crossover at any time. The cut leaves e^(-√2 π f₀ T)
-//! of the response, T being the latency: below -120 dB for crossovers from 37 Hz up, -65 dB at 20 Hz.
+//! filters: always stable, cheap, and nothing has to be designed. The cut leaves e^(-√2 π f₀ T) of the response, T being the
+//! latency: below -120 dB for crossovers from 37 Hz up, -65 dB at 20 Hz.
+//!
+//! The filters' lines hold sums that were weighted for the crossover of their time, and the weights of crossovers differ by powers
+//! of ten. So a crossover does not move: a second bank of filters runs with the new crossovers until its lines are filled, and is
+//! then cross-faded in.
 
 use super::matrix::amplify;
 use super::settings::{BANDS, Channels};
 use super::{CHUNK, Chunk};
-use crate::dsp::Delay;
 use crate::dsp::linkwitz_riley::poles;
 use crate::dsp::svf::{Coefficients, Frame, Svf, warp};
+use crate::dsp::{Delay, Switch, mix};
 use crate::units::{samples_from_ms, whole};
 
 /// The least latency in ms. The latency is the next power of two in samples, less one: 85 ms at 48 kHz, 93 ms at 44.1 kHz.
@@ -25,10 +29,32 @@ const LEAST_LATENCY_MS: f64 = 80.0;
 type Pair = [Frame; 2];
 
 /// The low-passes of all crossovers.
-#[derive(Clone, Debug, Default)]
+type Bank = [LowPass; BANDS - 1];
+
+/// The bands' gains on zero-phase low-passes.
+#[derive(Clone, Debug)]
 pub(super) struct Linear {
-    low_pass: [LowPass; BANDS - 1],
+    /// The bank that is left, which runs during a change only, and the one in force.
+    banks: [Bank; 2],
+    /// The crossovers in force in Hz, and the fade to the next.
+    crossovers_hz: Switch<[f64; BANDS - 1]>,
+    /// The crossovers to head for.
+    wanted_hz: [f64; BANDS - 1],
+    sample_rate_hz: f64,
     direct: Delay<Frame>,
+}
+
+impl Default for Linear {
+    fn default() -> Self {
+        let hz = [1_000.0; BANDS - 1];
+        Self {
+            banks: Default::default(),
+            crossovers_hz: Switch::new(hz),
+            wanted_hz: hz,
+            sample_rate_hz: 48_000.0,
+            direct: Delay::default(),
+        }
+    }
 }
 
 impl Linear {
@@ -41,10 +67,11 @@ impl Linear {
     /// Allocates for this rate.
     pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
         let stages = Self::stages(sample_rate_hz);
+        self.sample_rate_hz = sample_rate_hz;
         self.direct.resize((1 << stages) - 1);
-        for low_pass in &mut self.low_pass {
-            low_pass.prepare(stages);
-        }
+        self.banks.as_flattened_mut().iter_mut().for_each(|low_pass| low_pass.prepare(stages));
+        self.crossovers_hz.prepare(sample_rate_hz);
+        self.land();
     }
 
     /// Delay in samples.
@@ -52,14 +79,42 @@ impl Linear {
         self.direct.len()
     }
 
-    pub(super) fn reset(&mut self) {
+    /// Forgets the signal; a change of crossovers goes on.
+    pub(super) fn forget(&mut self) {
         self.direct.reset();
-        self.low_pass.iter_mut().for_each(LowPass::reset);
+        self.banks.as_flattened_mut().iter_mut().for_each(LowPass::reset);
     }
 
-    pub(super) fn set(&mut self, crossovers_hz: &[f64; BANDS - 1], sample_rate_hz: f64) {
-        for (low_pass, hz) in self.low_pass.iter_mut().zip(crossovers_hz) {
-            low_pass.set(*hz, sample_rate_hz);
+    /// Ends a change of crossovers at once, and takes the next at once, too.
+    pub(super) fn land(&mut self) {
+        self.crossovers_hz.land(Some(self.wanted_hz));
+        self.tune();
+    }
+
+    /// Sets crossovers in Hz: at once before the first frame, later by a cross-fade from one bank to the other.
+    pub(super) fn set(&mut self, crossovers_hz: &[f64; BANDS - 1]) {
+        self.wanted_hz = *crossovers_hz;
+        self.follow();
+    }
+
+    /// Begins the change that was asked for once an earlier one has ended. Call on an absolute sample grid.
+    pub(super) fn follow(&mut self) {
+        let before_hz = self.crossovers_hz.state();
+        // one latency until the lines are filled, and as long before for the forward filters
+        if self.crossovers_hz.cross(self.wanted_hz, 2 * self.latency()) {
+            self.banks.swap(0, 1);
+            let [_, bank] = &mut self.banks;
+            bank.iter_mut().for_each(LowPass::reset);
+        }
+        if self.crossovers_hz.state() != before_hz {
+            self.tune();
+        }
+    }
+
+    fn tune(&mut self) {
+        let [_, bank] = &mut self.banks;
+        for (low_pass, hz) in bank.iter_mut().zip(self.crossovers_hz.state()) {
+            low_pass.set(hz, self.sample_rate_hz);
         }
     }
 
@@ -80,12 +135,26 @@ impl Linear {
                 *y = amplify(*channels, *gain, *y);
             }
         }
-        for ((pair, channels), low_pass) in gains.windows(2).zip(channels.windows(2)).zip(&mut self.low_pass)
-        {
+        let changing = self.crossovers_hz.is_moving();
+        self.crossovers_hz.begin();
+        let mut weights = [1.0; CHUNK];
+        if changing {
+            weights[..input.len()].fill_with(|| self.crossovers_hz.next());
+        }
+        let [left, in_force] = &mut self.banks;
+        let banks = left.iter_mut().zip(in_force);
+        for ((pair, channels), (left, in_force)) in gains.windows(2).zip(channels.windows(2)).zip(banks) {
             let ([below, above], [channels_below, channels_above]) = (pair, channels) else { continue };
             let mut low = [[0.0; 2]; CHUNK];
             let low = &mut low[..input.len()];
-            low_pass.process(clock, input, low);
+            in_force.process(clock, input, low);
+            if changing {
+                let mut old = [[0.0; 2]; CHUNK];
+                left.process(clock, input, &mut old[..input.len()]);
+                for ((low, old), weight) in low.iter_mut().zip(&old).zip(weights) {
+                    *low = [mix(old[0], low[0], weight), mix(old[1], low[1], weight)];
+                }
+            }
             for ((y, low), (below, above)) in audio.iter_mut().zip(low.iter()).zip(below.iter().zip(above)) {
                 let below = amplify(*channels_below, *below, *low);
                 let above = amplify(*channels_above, *above, *low);
@@ -95,7 +164,7 @@ impl Linear {
     }
 
     pub(super) fn settle(&mut self) {
-        for low_pass in &mut self.low_pass {
+        for low_pass in self.banks.as_flattened_mut() {
             low_pass.forward.settle();
         }
     }

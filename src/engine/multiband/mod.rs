@@ -1,8 +1,8 @@
 //! The multiband compressor.
 //!
-//! Two to six bands, each with a downward and an upward compressor and a downward expander on one [`curve()`]. Detectors
-//! hear the bands of a Linkwitz-Riley crossover. Their gains reach the signal by one of the ways of [`Phase`]. All
-//! mixing, of a band or of the whole, is done on those gains, 1 + mix (g - 1): there is no parallel path that could cancel.
+//! Two to six bands, each with a downward and an upward compressor and a downward expander on one [`curve()`]. Detectors read the
+//! bands of a Linkwitz-Riley crossover. Their gains are applied to the signal in one of the modes of [`Phase`]. Every mix, of a band
+//! or of the whole, is a mix of gains, 1 + mix (g - 1): no dry path runs in parallel that could cancel.
 
 mod chunk;
 mod control;
@@ -24,24 +24,24 @@ pub use settings::{BANDS, Band, Bands, Channels, Detector, LookAhead, Monitor, P
 
 use crate::dsp::dynamics::FLOOR_DB;
 use crate::dsp::svf::Frame;
-use crate::dsp::{Delay, Ramp, Ramps, mid_side};
+use crate::dsp::{Delay, Ramps, Switch, mid_side, mix, pieces};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 use chunk::{CHUNK, Chunk};
 use control::Control;
 use paths::Paths;
 
-/// Chunks between two clean-ups of inaudible tails.
+/// Chunks between two flushes of inaudible tails.
 const SETTLE_CHUNKS: usize = 64;
 
-/// What can be shown, since the last reading.
+/// Extremes since the last reading.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reading {
-    /// The greatest level of each band's detector in dB, the louder channel; -180 for silence.
+    /// Greatest level of each band's detector in dB, of the louder channel; -180 for silence.
     pub level_db: [f64; BANDS],
-    /// The most that each band's curve took away, in dB, 0 or more, before make-up and mix.
+    /// Greatest gain reduction of each band's curve in dB, 0 or more, before make-up and mix.
     pub reduction_db: [f64; BANDS],
-    /// The most that each band's curve added, in dB, 0 or more.
+    /// Greatest gain of each band's curve in dB, 0 or more, before make-up and mix.
     pub boost_db: [f64; BANDS],
 }
 
@@ -51,11 +51,11 @@ impl Default for Reading {
     }
 }
 
-/// What cannot be ramped: it changes while the input is heard.
+/// The settings that cannot be ramped: they change behind a fade to the input.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Structure {
     bands: Bands,
-    /// Of the bands in use.
+    /// The channels of the bands in use; the default for the others.
     channels: [Channels; BANDS],
 }
 
@@ -66,7 +66,7 @@ impl Structure {
         Self { bands: settings.bands, channels }
     }
 
-    /// True if all bands in use are mid/side: then the signal itself is coded, and the bands' gains are for its two channels.
+    /// True if all bands in use are mid/side: the whole signal is then encoded, and processed as two channels.
     fn is_mid_side(self) -> bool {
         self.channels[..self.bands.count()].iter().all(|channels| *channels == Channels::MidSide)
     }
@@ -77,32 +77,31 @@ impl Structure {
 pub struct Multiband {
     settings: Settings,
     sample_rate_hz: f64,
-    /// In force now; `settings` may ask for another.
-    structure: Structure,
-    wetness: Ramp,
-    warming: usize,
-    fresh: bool,
+    /// The structure in force, and the fade to the next.
+    structure: Switch<Structure>,
+    /// Frames since `reset`.
     clock: usize,
     /// log2 of the crossovers in Hz.
     crossovers: Ramps<{ BANDS - 1 }>,
     paths: Paths,
     control: [Control; BANDS],
-    /// The bands and their gains of the chunk at work.
+    /// The bands of the present chunk.
     bands: [Chunk; BANDS],
+    /// Their gains.
     gains: [Chunk; BANDS],
+    /// The input, delayed by the latency.
     dry: Delay<Frame>,
 }
 
 impl Default for Multiband {
     fn default() -> Self {
         let settings = Settings::default();
+        let mut structure = Switch::new(Structure::of(&settings));
+        structure.land(Some(structure.state()));
         Self {
             settings,
             sample_rate_hz: 48_000.0,
-            structure: Structure::of(&settings),
-            wetness: Ramp::new(1.0),
-            warming: 0,
-            fresh: true,
+            structure,
             clock: 0,
             crossovers: Ramps::new(settings.crossover_hz.map(f64::log2)),
             paths: Paths::default(),
@@ -115,34 +114,26 @@ impl Default for Multiband {
 }
 
 impl Multiband {
-    /// Time a new structure listens before it is heard.
+    /// Time for which a new structure runs before it is faded in, on top of the latency.
     const WARM_UP_MS: f64 = 20.0;
 
     /// Chooses which of the bands in use are heard.
     fn listen(&mut self) {
-        self.paths.monitor(&self.settings.monitor, self.structure.bands.count());
+        self.paths.monitor(&self.settings.monitor, self.structure.state().bands.count());
     }
 
-    /// A change of structure: fades to the input, changes, listens, fades back.
+    /// Takes over the structure of the settings: at once before the first frame, later behind a fade to the input.
     fn follow_structure(&mut self) {
         let wanted = Structure::of(&self.settings);
-        if self.fresh {
-            self.structure = wanted;
-            self.listen();
-            return;
+        let before = self.structure.state();
+        let warm_up = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz)).max(1) + self.latency();
+        // whole chunks, so that the fade begins on the grid
+        if self.structure.set(Some(wanted), warm_up.next_multiple_of(CHUNK)) {
+            self.paths.forget();
+            self.control.iter_mut().for_each(Control::forget);
         }
-        if wanted != self.structure {
-            self.wetness.set(0.0);
-            if self.wetness.value() == 0.0 && !self.wetness.is_moving() {
-                self.structure = wanted;
-                self.listen();
-                self.paths.forget();
-                self.control.iter_mut().for_each(Control::forget);
-                let warm_up = whole(samples_from_ms(Self::WARM_UP_MS, self.sample_rate_hz));
-                self.warming = warm_up.max(1) + self.latency();
-            }
-        } else if self.warming == 0 {
-            self.wetness.set(1.0);
+        if self.structure.state() != before {
+            self.listen();
         }
     }
 
@@ -151,16 +142,18 @@ impl Multiband {
         self.paths.tune(&crossovers_hz, self.sample_rate_hz);
     }
 
-    /// What happens on the absolute grid, before a chunk.
+    /// Does the work of the control rate, before a chunk.
     fn tick(&mut self) {
-        if self.crossovers.is_moving() {
-            self.crossovers.advance(CHUNK);
+        let moving = self.crossovers.is_moving();
+        self.crossovers.advance(CHUNK); // also at rest: from the first chunk on a change is ramped
+        if moving {
             self.tune();
         }
         if self.clock.is_multiple_of(CHUNK * SETTLE_CHUNKS) {
             self.paths.settle();
             self.control.iter_mut().for_each(Control::settle);
         }
+        self.paths.follow();
         self.follow_structure();
     }
 
@@ -172,20 +165,23 @@ impl Multiband {
         let mut dry = chunk;
         let audio = &mut chunk[..block.len()];
         self.dry.process(&mut dry[..audio.len()]);
-        if self.structure.is_mid_side() {
+        let structure = self.structure.state();
+        if structure.is_mid_side() {
             self.compress_mid_side(audio, &dry);
         } else {
-            let channels = self.structure.channels;
+            let channels = structure.channels;
             self.compress(audio, &channels);
         }
+        self.structure.begin();
+        if self.structure.is_wet() {
+            for (wet, (left, right)) in audio.iter().zip(block.frames()) {
+                [*left, *right] = *wet;
+            }
+            return;
+        }
         for ((wet, dry), (left, right)) in audio.iter().zip(&dry).zip(block.frames()) {
-            self.warming = self.warming.saturating_sub(1);
-            let wetness = self.wetness.next();
-            [*left, *right] = if wetness == 1.0 {
-                *wet
-            } else {
-                [dry[0] + wetness * (wet[0] - dry[0]), dry[1] + wetness * (wet[1] - dry[1])]
-            };
+            let weight = self.structure.next();
+            [*left, *right] = [mix(dry[0], wet[0], weight), mix(dry[1], wet[1], weight)];
         }
     }
 
@@ -202,7 +198,7 @@ impl Multiband {
 
     /// Compresses bands of which some may be mid/side while the signal is left and right.
     fn compress(&mut self, audio: &mut [Frame], channels: &[Channels]) {
-        let count = self.structure.bands.count();
+        let count = self.structure.state().bands.count();
         let (bands, gains) = (&mut self.bands, &mut self.gains);
         self.paths.split(audio, &mut bands[..count]);
         if channels.contains(&Channels::MidSide) {
@@ -229,23 +225,18 @@ impl Stage for Multiband {
         self.paths.prepare(settings.phase, look_ahead, spec.sample_rate_hz);
         let latency = self.paths.latency();
         self.dry.resize(latency);
-        self.wetness.prepare(spec.sample_rate_hz);
+        self.structure.prepare(spec.sample_rate_hz);
         self.crossovers.prepare(spec.sample_rate_hz);
         for control in &mut self.control {
             control.prepare(latency, look_ahead, spec.sample_rate_hz);
         }
-        self.fresh = true;
-        self.take(&settings);
+        self.apply(&settings);
         self.reset();
     }
 
     fn reset(&mut self) {
-        self.structure = Structure::of(&self.settings);
+        self.structure.land(Some(Structure::of(&self.settings)));
         self.listen();
-        self.wetness.set(1.0);
-        self.wetness.land();
-        self.warming = 0;
-        self.fresh = true;
         self.clock = 0;
         self.crossovers.land();
         self.tune();
@@ -257,21 +248,18 @@ impl Stage for Multiband {
     fn set(&mut self, settings: &Settings) {
         let settings = settings.clamped();
         if settings != self.settings {
-            self.take(&settings);
+            self.apply(&settings);
         }
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        let mut at = 0;
-        while at < block.len() {
+        for piece in pieces(block.len(), self.clock, CHUNK) {
             if self.clock.is_multiple_of(CHUNK) {
                 self.tick();
             }
-            self.fresh = false;
-            let frames = (CHUNK - self.clock % CHUNK).min(block.len() - at);
-            self.process_chunk(&mut block.part(at..at + frames));
+            let frames = piece.len();
+            self.process_chunk(&mut block.part(piece));
             self.clock += frames;
-            at += frames;
         }
     }
 
@@ -281,7 +269,7 @@ impl Stage for Multiband {
 
     fn take_reading(&mut self) -> Reading {
         let mut reading = Reading::default();
-        for (n, control) in self.control.iter_mut().enumerate().take(self.structure.bands.count()) {
+        for (n, control) in self.control.iter_mut().enumerate().take(self.structure.state().bands.count()) {
             let extremes = std::mem::take(&mut control.extremes);
             reading.level_db[n] = extremes.level_db;
             reading.reduction_db[n] = 0.0 - extremes.gain_db[0];
@@ -292,16 +280,16 @@ impl Stage for Multiband {
 }
 
 impl Multiband {
-    fn take(&mut self, settings: &Settings) {
+    fn apply(&mut self, settings: &Settings) {
         self.settings = *settings;
-        self.crossovers.set(settings.crossover_hz.map(f64::log2));
+        let crossovers = settings.crossover_hz.map(f64::log2);
+        self.crossovers.set(crossovers);
+        self.paths.set_crossovers(&crossovers.map(f64::exp2));
+        if !self.crossovers.is_moving() {
+            self.tune();
+        }
         for (control, band) in self.control.iter_mut().zip(&settings.band) {
             control.set(band, settings.mix_percent * 0.01, settings.auto_makeup, self.sample_rate_hz);
-        }
-        if self.fresh {
-            self.crossovers.land();
-            self.tune();
-            self.follow_structure();
         }
         self.listen();
     }

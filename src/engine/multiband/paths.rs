@@ -58,6 +58,7 @@ impl Paths {
     /// Forgets history and lands all ramps.
     pub(super) fn reset(&mut self) {
         self.forget();
+        self.linear.land();
         self.listening.land();
     }
 
@@ -65,17 +66,30 @@ impl Paths {
     pub(super) fn forget(&mut self) {
         self.split.reset();
         self.shelves.reset();
-        self.linear.reset();
+        self.linear.forget();
         self.whole.reset();
         self.bands.iter_mut().for_each(Delay::reset);
     }
 
+    /// Tunes what follows a moving crossover: detectors, shelves, Linkwitz-Riley bands.
     pub(super) fn tune(&mut self, crossovers_hz: &[f64; BANDS - 1], sample_rate_hz: f64) {
         self.split.set(crossovers_hz, sample_rate_hz);
-        match self.phase {
-            Phase::Dynamic => self.shelves.set(crossovers_hz, sample_rate_hz),
-            Phase::LinkwitzRiley => (),
-            Phase::Linear => self.linear.set(crossovers_hz, sample_rate_hz),
+        if self.phase == Phase::Dynamic {
+            self.shelves.set(crossovers_hz, sample_rate_hz);
+        }
+    }
+
+    /// Sets the crossovers of the linear-phase bands, which do not move but are exchanged.
+    pub(super) fn set_crossovers(&mut self, crossovers_hz: &[f64; BANDS - 1]) {
+        if self.phase == Phase::Linear {
+            self.linear.set(crossovers_hz);
+        }
+    }
+
+    /// Begins changes that waited for an earlier one. Call on an absolute sample grid.
+    pub(super) fn follow(&mut self) {
+        if self.phase == Phase::Linear {
+            self.linear.follow();
         }
     }
 
