@@ -21,6 +21,7 @@ mod path;
 pub mod path_builder;
 mod point;
 pub mod raster;
+mod recorder;
 mod rect;
 pub mod resources;
 pub mod rrect;

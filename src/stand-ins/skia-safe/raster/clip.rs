@@ -71,7 +71,7 @@ impl Painter<'_> {
         match part {
             ClipPart::Rect(r) => self.context.push_clip_rect(&sane(*r)),
             ClipPart::Inside(path) => {
-                let (outline, affine) = super::draw::fine(&path.data().outline, self.to_context());
+                let (outline, affine) = super::outline::fine(&path.data().outline, self.to_context());
                 self.context.set_transform(affine);
                 if path.data().even_odd {
                     self.context.set_fill_rule(Fill::EvenOdd);
@@ -80,7 +80,7 @@ impl Painter<'_> {
             }
             ClipPart::Outside(path) => {
                 let outline = outside(&path.data().outline, self.region.to_kurbo());
-                let (outline, affine) = super::draw::fine(&outline, self.to_context());
+                let (outline, affine) = super::outline::fine(&outline, self.to_context());
                 self.context.set_transform(affine);
                 self.context.set_fill_rule(Fill::EvenOdd);
                 self.context.push_clip_path(&outline);
@@ -132,7 +132,7 @@ impl Painter<'_> {
     fn outline_coverage(&mut self, path: &Path) -> Vec<u8> {
         let (w, h) = (self.context.width(), self.context.height());
         let mut context = self.kit.context(w, h);
-        let (outline, affine) = super::draw::fine(&path.data().outline, self.to_context());
+        let (outline, affine) = super::outline::fine(&path.data().outline, self.to_context());
         if path.data().even_odd {
             context.set_fill_rule(Fill::EvenOdd);
         }
@@ -165,7 +165,7 @@ pub(super) fn times(a: u8, b: u8) -> u8 {
 }
 
 fn sane(r: kurbo::Rect) -> kurbo::Rect {
-    const FAR: f64 = super::draw::FAR;
+    const FAR: f64 = super::outline::FAR;
     let edge = |v: f64| v.clamp(-FAR, FAR);
     kurbo::Rect::new(edge(r.x0), edge(r.y0), edge(r.x1), edge(r.y1))
 }

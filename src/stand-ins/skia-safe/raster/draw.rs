@@ -1,35 +1,18 @@
 //! Painting single commands.
 
+use super::brush::image_brush;
+use super::outline::{TOLERANCE, fine, has_curves, most_scale, outline_of};
 use super::painter::{Painter, blend_mode};
+use super::stroke::{bounded_stroke, dashed, stroke_and_fill, stroke_of};
 use crate::display::{ClipNode, Draw, GlyphRun, Op, clip_parts};
 use crate::path::Shape;
-use crate::shader::{Ramp, ShaderKind};
-use crate::{
-    BlendMode, Color4f, Image, Matrix, Paint, PaintCap, PaintJoin, PaintStyle, Path, Point, TileMode,
-};
-use kurbo::{Affine, BezPath, PathEl, Shape as _};
-use std::borrow::Cow;
+use crate::{BlendMode, Color4f, Image, Paint, PaintStyle, Path, Point, TileMode};
+use kurbo::{Affine, BezPath, Shape as _};
 use std::rc::Rc;
-use std::sync::Arc;
-use vello_cpu::color::DynamicColor;
-use vello_cpu::peniko::{
-    self, ColorStop, Compose, Fill, Gradient, ImageBrush, ImageQuality, ImageSampler,
-    InterpolationAlphaSpace, LinearGradientPosition, RadialGradientPosition,
-};
-use vello_cpu::{ImageSource, PaintType};
+use vello_cpu::peniko::{Compose, Fill};
 
-/// Coordinates beyond this are brought in to it: far outside any surface, and small enough that curves through
-/// them are cut into a bounded number of lines.
-pub(super) const FAR: f64 = 1e5;
-/// More dashes than this cannot be told apart; the line is drawn solid.
-const MOST_DASHES: f64 = 20_000.0;
-/// Strokes stretched more than this are drawn with a round pen on the device: a width a thousand times the pen's
-/// has no shape worth keeping.
-const STEEPEST: f64 = 1e3;
-/// Letters larger than this, in pixels, are not drawn: their outlines would be cut into too many lines.
+/// Greatest size of a letter that is drawn, in pixels: outlines of larger ones would be cut into too many lines.
 const LARGEST_LETTER: f64 = 20_000.0;
-/// How far curves may be from the lines they are drawn as, in pixels.
-const TOLERANCE: f64 = 0.03;
 
 impl Painter<'_> {
     pub(super) fn draw(&mut self, op: &Op) {
@@ -266,78 +249,15 @@ impl Painter<'_> {
         self.context.fill_rect(&rect);
         self.context.reset_paint_transform();
     }
-
-    /// The least and the greatest place in a gradient at the corners of what is painted.
-    fn range(&self, canvas: Affine, local: &Matrix, place: impl Fn(kurbo::Point) -> f64) -> (f64, f64) {
-        let Some(local) = local.to_affine() else { return (f64::NAN, f64::NAN) };
-        let back = (canvas * local).inverse();
-        let r = self.region.to_kurbo();
-        let places = [(r.x0, r.y0), (r.x1, r.y0), (r.x0, r.y1), (r.x1, r.y1)]
-            .map(|p| place(back * kurbo::Point::from(p)));
-        if places.iter().any(|t| t.is_nan()) {
-            return (f64::NAN, f64::NAN);
-        }
-        (
-            places.into_iter().fold(f64::INFINITY, f64::min),
-            places.into_iter().fold(f64::NEG_INFINITY, f64::max),
-        )
-    }
-
-    /// Sets everything but the transform. False if there is nothing to draw.
-    pub(super) fn set_paint(&mut self, paint: &Paint, canvas: Affine) -> bool {
-        self.context.set_aliasing_threshold((!paint.anti_alias).then_some(127));
-        self.context.set_fill_rule(Fill::NonZero);
-        self.context.set_blend_mode(blend_mode(paint.blend_mode));
-        self.context.reset_paint_transform();
-        let color = paint.color.sane();
-        if color.a == 0.0 && paint.blend_mode != BlendMode::SrcIn {
-            return false;
-        }
-        let Some(shader) = &paint.shader else {
-            self.context.set_paint(color.to_vello());
-            return true;
-        };
-        let (brush, local): (PaintType, _) = match &*shader.0 {
-            ShaderKind::Linear { start, end, ramp, local } => {
-                let (start, end) = (start.to_kurbo(), end.to_kurbo());
-                let along = (end - start) / (end - start).hypot2();
-                let range = self.range(canvas, local, |p| along.dot(p - start));
-                (gradient(LinearGradientPosition { start, end }.into(), ramp, color.a, range), local)
-            }
-            ShaderKind::Radial { center, radius, focus, ramp, local } => {
-                let kind = RadialGradientPosition {
-                    start_center: focus.0.to_kurbo(),
-                    start_radius: focus.1,
-                    end_center: center.to_kurbo(),
-                    end_radius: *radius,
-                };
-                let range =
-                    self.range(canvas, local, |p| (p - center.to_kurbo()).hypot() / f64::from(*radius));
-                (gradient(kind.into(), ramp, color.a, range), local)
-            }
-            ShaderKind::Image { image, tiles, local } => (image_brush(image, *tiles, color.a).into(), local),
-        };
-        let Some(local) = local.to_affine() else { return false };
-        let place = canvas * local;
-        if !place.is_finite() || !(1e-12..1e12).contains(&place.determinant().abs()) {
-            return false;
-        }
-        self.context.set_paint(brush);
-        self.context.set_paint_transform(local);
-        true
-    }
 }
 
-/// What a bold face is made of where a font has none: outlines wider by Skia's measure for common sizes
+/// Returns how much outlines are widened for a bold face that the font lacks, after Skia
 /// (`kStdFakeBoldInterpValues`: 1/24 of the size at 9 pixels, 1/32 from 36 on).
 fn bolder(size: f32) -> glifo::FontEmbolden {
     let t = f64::from(((size - 9.0) / 27.0).clamp(0.0, 1.0));
     let width = f64::from(size) * (1.0 / 24.0 + t * (1.0 / 32.0 - 1.0 / 24.0));
     glifo::FontEmbolden::new(kurbo::Diagonal2::new(width, width))
 }
-
-/// How far a gradient can be from its beginning, in its own lengths, to be drawn as one.
-const FARTHEST_STOP: f64 = 1e4;
 
 fn upright(a: Affine) -> bool {
     let [_, b, c, ..] = a.as_coeffs();
@@ -352,193 +272,4 @@ fn snapped(affine: Affine, at: Point, baseline: f32) -> Affine {
     }
     let [a, b, c, d, e, f] = origin.as_coeffs();
     Affine::new([a, b, c, d, e, f.round()])
-}
-
-/// The outline and its way to the device; under perspective, mapped already.
-pub(super) fn outline_of<'p>(op: &Op, path: &'p Path) -> Option<(Cow<'p, BezPath>, Affine)> {
-    let outline = &path.data().outline;
-    if op.matrix.has_perspective() {
-        return Some((Cow::Owned(op.matrix.map_outline(outline)?), Affine::IDENTITY));
-    }
-    Some((Cow::Borrowed(outline), op.matrix.to_affine()?))
-}
-
-/// The outline, with what lies far out on the device brought in.
-pub(super) fn bounded(outline: &BezPath, affine: Affine) -> (Cow<'_, BezPath>, Affine) {
-    if is_near(affine.transform_rect_bbox(outline.control_box())) {
-        return (Cow::Borrowed(outline), affine);
-    }
-    (Cow::Owned(brought_in(outline, affine)), Affine::IDENTITY)
-}
-
-/// The same, its curves cut into lines: finer than vello would, whose quarter of a pixel makes dots of two
-/// pixels a tenth too small.
-pub(super) fn fine(outline: &BezPath, affine: Affine) -> (Cow<'_, BezPath>, Affine) {
-    let (outline, affine) = bounded(outline, affine);
-    if !has_curves(&outline) {
-        return (outline, affine);
-    }
-    let mut lines = BezPath::new();
-    let tolerance = TOLERANCE / most_scale(affine).max(1e-9);
-    kurbo::flatten(outline.iter(), tolerance, |el| lines.push(el));
-    (Cow::Owned(lines), affine)
-}
-
-fn has_curves(outline: &BezPath) -> bool {
-    outline.elements().iter().any(|el| matches!(el, PathEl::QuadTo(..) | PathEl::CurveTo(..)))
-}
-
-/// False also for NaN.
-fn is_near(r: kurbo::Rect) -> bool {
-    r.x0 > -FAR && r.y0 > -FAR && r.x1 < FAR && r.y1 < FAR
-}
-
-/// The mapped outline, each point no farther out than `FAR`.
-fn brought_in(outline: &BezPath, affine: Affine) -> BezPath {
-    let near = |v: f64| if v.is_nan() { 0.0 } else { v.clamp(-FAR, FAR) };
-    let p = |q: kurbo::Point| {
-        let q = affine * q;
-        kurbo::Point::new(near(q.x), near(q.y))
-    };
-    let mapped = |el: &PathEl| match *el {
-        PathEl::MoveTo(a) => PathEl::MoveTo(p(a)),
-        PathEl::LineTo(a) => PathEl::LineTo(p(a)),
-        PathEl::QuadTo(a, b) => PathEl::QuadTo(p(a), p(b)),
-        PathEl::CurveTo(a, b, c) => PathEl::CurveTo(p(a), p(b), p(c)),
-        PathEl::ClosePath => PathEl::ClosePath,
-    };
-    outline.elements().iter().map(mapped).collect()
-}
-
-fn bounded_stroke<'p>(
-    outline: &'p BezPath,
-    affine: Affine,
-    stroke: &kurbo::Stroke,
-) -> (Cow<'p, BezPath>, Affine, kurbo::Stroke) {
-    let mut stroke = stroke.clone();
-    let most = most_scale(affine);
-    let reach = affine.transform_rect_bbox(outline.control_box());
-    let ordinary = most < STEEPEST && is_near(reach);
-    if ordinary {
-        stroke.width = stroke.width.min(FAR / most.max(1e-9));
-        return (Cow::Borrowed(outline), affine, stroke);
-    }
-    stroke.width = (stroke.width * scale_of(affine)).min(FAR);
-    (Cow::Owned(brought_in(outline, affine)), Affine::IDENTITY, stroke)
-}
-
-/// No direction is stretched more than this (the Frobenius norm).
-fn most_scale(affine: Affine) -> f64 {
-    affine.as_coeffs()[..4].iter().map(|v| v * v).sum::<f64>().sqrt()
-}
-
-fn scale_of(affine: Affine) -> f64 {
-    affine.determinant().abs().sqrt()
-}
-
-/// The pen; a width of 0 is one pixel.
-fn stroke_of(paint: &Paint, affine: Affine) -> kurbo::Stroke {
-    let width = if paint.stroke_width > 0.0 {
-        f64::from(paint.stroke_width)
-    } else {
-        1.0 / scale_of(affine).max(1e-6)
-    };
-    let cap = match paint.cap {
-        PaintCap::Butt => kurbo::Cap::Butt,
-        PaintCap::Round => kurbo::Cap::Round,
-        PaintCap::Square => kurbo::Cap::Square,
-    };
-    let join = match paint.join {
-        PaintJoin::Miter => kurbo::Join::Miter,
-        PaintJoin::Round => kurbo::Join::Round,
-        PaintJoin::Bevel => kurbo::Join::Bevel,
-    };
-    kurbo::Stroke::new(width).with_caps(cap).with_join(join).with_miter_limit(f64::from(paint.miter_limit))
-}
-
-/// The outline cut into dashes, if the paint asks for them and they can be seen.
-fn dashed<'p>(outline: &'p BezPath, paint: &Paint, affine: Affine) -> Cow<'p, BezPath> {
-    let Some(effect) = &paint.path_effect else { return Cow::Borrowed(outline) };
-    // A dash without length would be dropped; with a round cap it is a dot.
-    let intervals: Vec<f64> = effect.intervals.iter().map(|v| f64::from(*v).max(0.01)).collect();
-    let period: f64 = intervals.iter().sum();
-    let (outline, used) = bounded(outline, affine);
-    let period = if matches!(outline, Cow::Owned(_)) { period * scale_of(affine) } else { period };
-    let ratio = period / intervals.iter().sum::<f64>();
-    #[expect(clippy::cast_precision_loss, reason = "a count of intervals")]
-    let count = outline.perimeter(1.0) / period * intervals.len() as f64;
-    let back = if used == affine { Affine::IDENTITY } else { affine.inverse() };
-    if count.is_nan() || count >= MOST_DASHES || !back.is_finite() {
-        return outline;
-    }
-    let scaled: Vec<f64> = intervals.iter().map(|v| v * ratio).collect();
-    let phase = (f64::from(effect.phase) * ratio).rem_euclid(period);
-    Cow::Owned(back * kurbo::dash(outline.iter(), phase, &scaled).collect::<BezPath>())
-}
-
-/// One outline around the inside and the stroke.
-fn stroke_and_fill(outline: &BezPath, paint: &Paint, affine: Affine) -> BezPath {
-    let dashes = dashed(outline, paint, affine);
-    let (near, used, stroke) = bounded_stroke(&dashes, affine, &stroke_of(paint, affine));
-    let tolerance = TOLERANCE / scale_of(used).max(1e-9);
-    let mut both = kurbo::stroke(near.iter(), &stroke, &kurbo::StrokeOpts::default(), tolerance);
-    // Strokes wind positively; an inside that winds the other way would cancel where they meet.
-    let inside = if used == affine { outline.clone() } else { affine * outline };
-    let inside = if inside.area() < 0.0 { inside.reverse_subpaths() } else { inside };
-    both.extend(inside);
-    if used == affine { both } else { affine.inverse() * both }
-}
-
-/// The outline, on the device, of what a paint that strokes covers.
-pub(super) fn outline_to_fill(outline: &BezPath, affine: Affine, paint: &Paint) -> BezPath {
-    if paint.style == PaintStyle::StrokeAndFill {
-        return affine * stroke_and_fill(outline, paint, affine);
-    }
-    let dashes = dashed(outline, paint, affine);
-    let (near, used, stroke) = bounded_stroke(&dashes, affine, &stroke_of(paint, affine));
-    let tolerance = TOLERANCE / scale_of(used).max(1e-9);
-    used * kurbo::stroke(near.iter(), &stroke, &kurbo::StrokeOpts::default(), tolerance)
-}
-
-fn gradient(kind: peniko::GradientKind, ramp: &Ramp, alpha: f32, range: (f64, f64)) -> PaintType {
-    let color = |c: Color4f| Color4f { a: c.a * alpha, ..c }.to_vello();
-    let drawable = range.0 > -FARTHEST_STOP && range.1 < FARTHEST_STOP;
-    if !drawable || ramp.stops.len() < 2 {
-        // Squeezed to an edge, or to a point: on its near side the first colour shows, else the last.
-        let before = range.1 < 0.0 && !ramp.stops.is_empty();
-        return color(if before { ramp.stops[0].1 } else { ramp.last_color() }).into();
-    }
-    let stop =
-        |at: f32, c: Color4f| ColorStop { offset: at, color: DynamicColor::from_alpha_color(color(c)) };
-    let mut stops: Vec<ColorStop> = ramp.stops.iter().map(|(at, c)| stop(*at, *c)).collect();
-    if let Some((at, c)) = ramp.stops.first()
-        && *at > 0.0
-    {
-        stops.insert(0, stop(0.0, *c));
-    }
-    if let Some((at, c)) = ramp.stops.last()
-        && *at < 1.0
-    {
-        stops.push(stop(1.0, *c));
-    }
-    Gradient {
-        kind,
-        extend: ramp.extend,
-        interpolation_alpha_space: InterpolationAlphaSpace::Unpremultiplied,
-        stops: stops.as_slice().into(),
-        ..Gradient::default()
-    }
-    .into()
-}
-
-fn image_brush(image: &Image, tiles: (TileMode, TileMode), alpha: f32) -> vello_cpu::Image {
-    ImageBrush {
-        image: ImageSource::Pixmap(Arc::clone(image.pixmap())),
-        sampler: ImageSampler {
-            x_extend: tiles.0.extend(),
-            y_extend: tiles.1.extend(),
-            quality: ImageQuality::Low,
-            alpha,
-        },
-    }
 }

@@ -15,12 +15,15 @@
 //! ```
 
 mod blur;
+mod brush;
 mod clip;
 mod draw;
 mod kit;
 mod layer;
+mod outline;
 mod painter;
 mod shadow;
+mod stroke;
 
 use self::kit::Kit;
 use self::painter::Painter;
@@ -152,7 +155,7 @@ fn unclipped(op: &Op, area: IRect) -> bool {
 
 /// The outline of what a paint that strokes covers, in the outline's own coordinates.
 pub(crate) fn stroke_outline(outline: &kurbo::BezPath, paint: &crate::Paint) -> kurbo::BezPath {
-    draw::outline_to_fill(outline, kurbo::Affine::IDENTITY, paint)
+    stroke::outline_to_fill(outline, kurbo::Affine::IDENTITY, paint)
 }
 
 /// The nearest whole value of a channel.

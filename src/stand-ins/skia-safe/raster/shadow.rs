@@ -5,7 +5,7 @@
 //! when they are drawn.
 
 use super::blur::{blur, reach};
-use super::draw::{fine, outline_of};
+use super::outline::{fine, outline_of};
 use super::painter::{Painter, blend_mode};
 use crate::display::Op;
 use crate::path::Shape;
@@ -193,7 +193,7 @@ impl Painter<'_> {
         let shape = if paint.style == PaintStyle::Fill {
             affine * outline
         } else {
-            super::draw::outline_to_fill(outline, affine, paint)
+            super::stroke::outline_to_fill(outline, affine, paint)
         };
         let bounds = if device.is_plain() { shape.bounding_box() } else { device.bounds().to_kurbo() };
         let bounds = bounds.intersect(near).inflate(margin, margin);

@@ -11,11 +11,15 @@
     reason = "tests draw small pictures; a panic or a wrapped number is a failure"
 )]
 
+mod blending;
+mod blurs;
 mod drawing;
 mod goldens;
+mod gradients;
 mod hostile;
 mod partial;
 mod paths;
+mod pictures;
 mod support;
 mod svg;
 mod text;

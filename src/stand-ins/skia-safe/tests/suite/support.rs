@@ -185,3 +185,8 @@ fn difference(a: &Picture, b: &Picture) -> (Picture, usize) {
     }
     (out, far)
 }
+
+/// Returns true if each channel is as expected, to within `by` of 255.
+pub fn near(got: [u8; 4], expected: [f32; 4], by: f32) -> bool {
+    got.iter().zip(expected).all(|(g, e)| (f32::from(*g) - e).abs() <= by)
+}
