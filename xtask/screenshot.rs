@@ -4,11 +4,13 @@ use crate::workspace::{Outcome, cargo, target};
 
 /// Writes PNGs at one and at two pixels a point into target/screenshots.
 pub fn run() -> Outcome {
-    for (package, folder) in [("garnish", "editor"), ("vizia-plug", "widgets")] {
+    for (package, example, folder) in
+        [("garnish", "screenshot", "editor"), ("vizia-plug", "gallery", "widgets")]
+    {
         let folder = target().join("screenshots").join(folder);
         let shown = folder.display().to_string();
         std::fs::create_dir_all(&folder).map_err(|error| format!("{shown} cannot be made: {error}"))?;
-        cargo(&["run", "--quiet", "--package", package, "--example", "screenshot", "--", &shown])?;
+        cargo(&["run", "--quiet", "--package", package, "--example", example, "--", &shown])?;
         println!("{shown}: pictures written");
     }
     Ok(())

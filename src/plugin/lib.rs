@@ -15,7 +15,7 @@ mod modes;
 mod params;
 mod state;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use garnish_engine::settings::Listen;
 use garnish_engine::transport;
@@ -39,7 +39,7 @@ pub struct Garnish {
     seen: Vec<f32>,
     settings: Settings,
     engine: Engine,
-    window: editor::Shared,
+    window: editor::Link,
     /// The host renders a file, and nobody listens.
     offline: bool,
     /// Frames until the host is asked again for the restart that a mode waits for.
@@ -55,7 +55,7 @@ impl Default for Garnish {
         let params = Arc::new(HostParams::default());
         let seen = vec![f32::NAN; params.all().len()];
         let mut engine = Engine::default();
-        let window = Arc::new(Mutex::new(engine.connect()));
+        let window = editor::Link::new(engine.connect());
         Self {
             params,
             seen,

@@ -1,17 +1,16 @@
-//! The hand on a parameter: gestures, dragging, keys, wheel. Shared by every widget, whatever it looks like.
+//! One parameter under the user's hand: gestures to the host, and the value to show meanwhile.
 
 use std::time::{Duration, Instant};
 
 use vizia::prelude::*;
 
-use crate::overlay;
 use crate::param::Parameter;
 use crate::session::{ParameterChanged, Session};
 
-/// With shift, a drag moves this much as far.
+/// Factor by which shift shortens a drag.
 const FINE: f32 = 0.1;
 
-/// How long a value is shown as the user left it while the host has not passed it on.
+/// Time for which a value is shown as the user left it, although the host has not confirmed it.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How a drag moves the value.
@@ -33,23 +32,23 @@ pub struct Control {
 
 struct Drag {
     last: (f32, f32),
-    /// Where the hand is, not yet on the parameter's grid.
+    /// The normalised value under the pointer, before it is snapped to the parameter's grid.
     value: f32,
     moved: bool,
 }
 
 impl Control {
-    /// Nothing held yet.
+    /// Creates a control of `parameter`; no drag is under way.
     pub fn new(parameter: Parameter) -> Self {
         Self { parameter, drag: None, shown: None }
     }
 
-    /// The parameter.
+    /// Returns the parameter.
     pub fn parameter(&self) -> &Parameter {
         &self.parameter
     }
 
-    /// The value to show: what the user just set, else what the host says.
+    /// Returns the value to show: what the user has just set, else what the host says.
     pub fn value(&self) -> f32 {
         match self.shown {
             Some((value, since)) if self.drag.is_some() || since.elapsed() < PATIENCE => value,
@@ -57,25 +56,25 @@ impl Control {
         }
     }
 
-    /// The modulated value, when the host modulates and no hand is on it.
+    /// Returns the modulated value while the host modulates the parameter.
     pub fn modulated(&self) -> Option<f32> {
         let (base, modulated) = (self.parameter.value(), self.parameter.modulated());
         ((base - modulated).abs() > 1e-6).then_some(modulated)
     }
 
-    /// True while the user drags.
+    /// Returns true while a drag is under way.
     pub fn held(&self) -> bool {
         self.drag.is_some()
     }
 
-    /// The parameter moved: if not by this hand's drag, show what it is now.
+    /// Takes note that the parameter moved: unless a drag is under way, its present value is shown from now on.
     pub fn changed(&mut self) {
         if self.drag.is_none() {
             self.shown = None;
         }
     }
 
-    /// One complete gesture to `value`.
+    /// Sets `value` in one complete gesture.
     pub fn set_once(&mut self, cx: &mut EventContext, value: f32) {
         let value = self.parameter.snapped(value);
         if self.drag.is_some() || value == self.value() {
@@ -90,18 +89,18 @@ impl Control {
         cx.schedule_emit_to(view, ParameterChanged, Instant::now() + PATIENCE);
     }
 
-    /// Back to the default.
+    /// Sets the default in one complete gesture, after ending one under way.
     pub fn reset(&mut self, cx: &mut EventContext) {
         self.release(cx);
         self.set_once(cx, self.parameter.default_value());
     }
 
-    /// The next or previous step.
+    /// Sets the next or the previous step; `fine` steps are smaller where the parameter is continuous.
     pub fn step(&mut self, cx: &mut EventContext, up: bool, fine: bool) {
         self.set_once(cx, self.parameter.stepped(self.value(), up, fine));
     }
 
-    /// Takes hold at `at` (physical pixels).
+    /// Begins a drag at `at`, in physical pixels.
     pub fn grab(&mut self, cx: &mut EventContext, at: (f32, f32)) {
         if self.drag.is_some() {
             return;
@@ -113,7 +112,7 @@ impl Control {
         cx.needs_redraw();
     }
 
-    /// The hand moves to `at`; with shift ten times finer.
+    /// Moves a drag under way to `at`, in physical pixels; with shift a tenth as far.
     pub fn drag(&mut self, cx: &mut EventContext, at: (f32, f32), pull: Pull) {
         let fine = if cx.modifiers().shift() { FINE } else { 1.0 };
         let Some(drag) = &mut self.drag else { return };
@@ -128,7 +127,7 @@ impl Control {
         self.set_held(cx, value);
     }
 
-    /// While held: the value wanted, snapped; the host hears of it when it differs.
+    /// During a drag, sets the snapped value; the host is told when it differs.
     pub fn set_held(&mut self, cx: &mut EventContext, value: f32) {
         let value = self.parameter.snapped(value);
         if self.drag.is_some() && value != self.value() {
@@ -137,7 +136,7 @@ impl Control {
         }
     }
 
-    /// Lets go. True if the hand had moved.
+    /// Ends a drag. Returns true if it had moved.
     pub fn release(&mut self, cx: &mut EventContext) -> bool {
         let Some(drag) = self.drag.take() else { return false };
         cx.data::<Session>().host.clone().end(&self.parameter);
@@ -151,24 +150,22 @@ impl Control {
         drag.moved
     }
 
-    /// Arrow keys (shift: finer) and alt+Enter for the menu. True if the key was one of them.
+    /// Acts on an arrow key: one step, a finer one with shift. Returns false for any other key.
     pub fn key(&mut self, cx: &mut EventContext, code: Code) -> bool {
-        let fine = cx.modifiers().shift();
-        match code {
-            Code::ArrowUp | Code::ArrowRight => self.step(cx, true, fine),
-            Code::ArrowDown | Code::ArrowLeft => self.step(cx, false, fine),
-            Code::Enter | Code::NumpadEnter if cx.modifiers().alt() => {
-                overlay::parameter_menu(cx, &self.parameter);
-            }
+        let up = match code {
+            Code::ArrowUp | Code::ArrowRight => true,
+            Code::ArrowDown | Code::ArrowLeft => false,
             _ => return false,
-        }
+        };
+        let fine = cx.modifiers().shift();
+        self.step(cx, up, fine);
         true
     }
 
     /// Tells assistive technology the value.
     pub fn announce(&self, cx: &mut EventContext) {
         let value = self.value();
-        cx.text_value(&self.parameter.text(value));
+        cx.text_value(&self.parameter.shown(value));
         cx.numeric_value(f64::from(value));
     }
 

@@ -83,7 +83,7 @@ unsafe impl Params for Sample {
     }
 }
 
-/// Shows every widget on one page; see `examples/screenshot.rs`.
+/// Shows every widget on one page; see `examples/gallery.rs`.
 pub fn gallery(cx: &mut Context) {
     let parameters = cx.data::<Session>().parameters.clone();
     let get = move |id: &str| parameters.get(id).cloned();

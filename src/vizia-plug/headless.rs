@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use vizia::prelude::*;
 
+use crate::hand::LINES_PER_NOTCH;
 use crate::host::Recorder;
 use crate::picture::Picture;
 use crate::root::Wish;
@@ -64,28 +65,28 @@ impl Headless {
         headless
     }
 
-    /// The calls to the host since the last call of this function.
+    /// Returns the calls to the host since this function was last called.
     pub fn gestures(&self) -> Vec<crate::host::Gesture> {
         self.host.take()
     }
 
-    /// The host itself, to be asked even after the editor has gone.
+    /// Returns the host, which can be asked even after the editor is dropped.
     pub fn recorder(&self) -> Recorder {
         self.host.clone()
     }
 
-    /// The user interface itself.
+    /// Returns the user interface.
     pub fn ui(&mut self) -> &mut Ui {
         &mut self.ui
     }
 
-    /// One tick, a sixtieth of a second later than the last. True if there is something to draw.
+    /// Ticks a sixtieth of a second after the last tick. Returns true if there is something to draw.
     pub fn tick(&mut self) -> bool {
         self.now += TICK;
         self.ui.tick_at(self.now)
     }
 
-    /// Several ticks.
+    /// Ticks several times.
     pub fn run(&mut self, ticks: u32) {
         for _ in 0..ticks {
             self.tick();
@@ -110,13 +111,13 @@ impl Headless {
         self.ui.pixels().picture()
     }
 
-    /// A new size and scale.
+    /// Takes a new size and scale.
     pub fn resize(&mut self, width: f32, height: f32, scale: f32) {
         self.ui.resize(extent(width, height, scale));
         self.run(3);
     }
 
-    /// What the views asked of the window.
+    /// Returns what the views asked of the window since the last call.
     pub fn wishes(&self) -> Vec<Wish> {
         self.ui.wishes()
     }
@@ -171,13 +172,13 @@ impl Headless {
         self.send(WindowEvent::MouseUp(MouseButton::Left));
     }
 
-    /// Turns the wheel by `lines` at a position.
-    pub fn wheel(&mut self, at: (f32, f32), lines: f32) {
+    /// Turns the wheel by `notches` at a position, away from the user if positive.
+    pub fn wheel(&mut self, at: (f32, f32), notches: f32) {
         self.point(at);
-        self.send(WindowEvent::MouseScroll(0.0, lines));
+        self.send(WindowEvent::MouseScroll(0.0, notches * LINES_PER_NOTCH));
     }
 
-    /// Presses and releases a key, if the editor takes it. False if it would have gone to the host.
+    /// Presses and releases a key, if the editor takes it. Returns false if it would have gone to the host.
     pub fn key(&mut self, code: Code, modifiers: Modifiers) -> bool {
         if !self.ui.wants_key(code, modifiers) {
             return false;
@@ -198,18 +199,18 @@ impl Headless {
         }
     }
 
-    /// Every named or focusable view.
+    /// Returns every named or focusable view.
     pub fn nodes(&mut self) -> Vec<Node> {
         let nodes = self.ui.access_nodes();
         nodes.into_iter().filter(|node| node.focusable || !node.name.is_empty()).collect()
     }
 
-    /// The first view of this name.
+    /// Returns the first view of this name.
     pub fn find(&mut self, name: &str) -> Option<Node> {
         self.nodes().into_iter().find(|node| node.name == name)
     }
 
-    /// The middle of the view of this name, in logical pixels.
+    /// Returns the middle of the view of this name, in logical pixels.
     ///
     /// # Panics
     /// If there is none: a test that looks for it has failed.

@@ -10,11 +10,11 @@ use crate::param::Parameter;
 /// Receives what the user does to parameters. Every change comes as `begin`, any number of `set`, `end`: hosts record
 /// automation and undo by these.
 pub trait Host {
-    /// The user took hold of the parameter.
+    /// Begins a gesture: the user took hold of the parameter.
     fn begin(&self, parameter: &Parameter);
-    /// It shall have this (snapped, normalised) value.
+    /// Sets a snapped, normalised value.
     fn set(&self, parameter: &Parameter, value: f32);
-    /// The user let go.
+    /// Ends the gesture: the user let go.
     fn end(&self, parameter: &Parameter);
 }
 
@@ -54,7 +54,7 @@ pub enum Gesture {
 pub struct Recorder(Rc<RefCell<Vec<Gesture>>>);
 
 impl Recorder {
-    /// What was recorded since the last call.
+    /// Returns what was recorded since the last call.
     pub fn take(&self) -> Vec<Gesture> {
         self.0.take()
     }

@@ -6,7 +6,9 @@ use baseview::{DropData as Dropped, MouseButton as Button, MouseCursor, MouseEve
 use keyboard_types::{KeyboardEvent, Modifiers as Held};
 use vizia::prelude::*;
 
-/// Pixels of a smooth wheel that make a line.
+use crate::hand::LINES_PER_NOTCH;
+
+/// Logical pixels of a smooth wheel that make a line.
 const PIXELS_PER_LINE: f32 = 20.0;
 
 /// What a mouse event means to vizia, and which modifier keys came with it.
@@ -20,7 +22,7 @@ pub fn mouse(event: &MouseEvent) -> (Option<Modifiers>, Vec<WindowEvent>) {
         }
         MouseEvent::WheelScrolled { delta, modifiers: held } => {
             let (x, y) = match *delta {
-                ScrollDelta::Lines { x, y } => (x, y),
+                ScrollDelta::Lines { x, y } => (x * LINES_PER_NOTCH, y * LINES_PER_NOTCH),
                 ScrollDelta::Pixels { x, y } => (x / PIXELS_PER_LINE, y / PIXELS_PER_LINE),
             };
             (Some(modifiers(*held)), vec![WindowEvent::MouseScroll(x, y)])
@@ -208,5 +210,12 @@ mod tests {
         let delta = ScrollDelta::Pixels { x: 0.0, y: -40.0 };
         let (_, events) = mouse(&MouseEvent::WheelScrolled { delta, modifiers: Held::SHIFT });
         assert!(matches!(events[..], [WindowEvent::MouseScroll(_, y)] if (y + 2.0).abs() < 1e-6));
+    }
+
+    #[test]
+    fn a_notch_is_three_lines() {
+        let delta = ScrollDelta::Lines { x: 0.0, y: 1.0 };
+        let (_, events) = mouse(&MouseEvent::WheelScrolled { delta, modifiers: Held::empty() });
+        assert!(matches!(events[..], [WindowEvent::MouseScroll(_, y)] if (y - 3.0).abs() < 1e-6));
     }
 }

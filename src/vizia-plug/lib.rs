@@ -33,7 +33,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`param`], [`host`] | a safe handle to any parameter; where gestures go |
-//! | [`widget`], [`widgets`], [`control`] | a widget is a face on top of a hand |
+//! | [`widget`], [`widgets`], [`control`], [`hand`] | a widget is a face with a parameter's control in a hand |
+//! | [`readout`] | a view that shows a reading |
 //! | [`overlay`], [`generic`] | menus and typed values; the editor of any parameters |
 //! | [`session`], [`theme`], [`ink`], [`pen`] | what views share: parameters, look, text, shapes |
 //! | [`ui`], [`headless`], [`picture`] | the user interface without a window, its pictures |
@@ -45,6 +46,7 @@ pub mod demo;
 pub mod editor;
 mod frame;
 pub mod generic;
+pub mod hand;
 pub mod headless;
 pub mod host;
 pub mod ink;
@@ -55,6 +57,7 @@ pub mod param;
 pub mod pen;
 pub mod picture;
 mod presenter;
+pub mod readout;
 mod root;
 pub mod session;
 pub mod size;
@@ -72,6 +75,7 @@ use std::sync::Arc;
 
 use nice_plug::prelude::Params;
 pub use vizia;
+use vizia::prelude::{LayoutModifiers, PositionType, Units};
 
 pub use editor::PlugEditor;
 pub use frame::{Area, Pixels};
@@ -87,10 +91,20 @@ pub use ui::{Extent, Spec, Ui};
 /// An editor for any set of parameters: 960 by 640 logical pixels, freely resizable.
 pub fn generic_editor(title: impl Into<String>, params: Arc<dyn Params>) -> PlugEditor {
     let size = EditorSize::new((960.0, 640.0), (480.0, 320.0), (2400.0, 1600.0));
-    PlugEditor::new(title, Spec::new(Some(params), generic::content), Arc::new(size))
+    PlugEditor::new(title, generic_spec(params), Arc::new(size))
 }
 
-/// Writes `name.png` and `name@2x.png` into `folder`: what `spec` looks like at `size` logical pixels. For
+/// What [`generic_editor`] shows. The page chosen is remembered as long as the description or a clone of it lives.
+pub fn generic_spec(params: Arc<dyn Params>) -> Spec {
+    let chosen = Arc::default();
+    Spec::new(Some(params), move |cx| {
+        generic::content(cx, &chosen);
+        let corner = widgets::ResizeGrip::new(cx).position_type(PositionType::Absolute);
+        corner.left(Units::Stretch(1.0)).top(Units::Stretch(1.0));
+    })
+}
+
+/// Writes `name.png` and `name@2x.png` into `folder`: what `spec` shows at `size` logical pixels. For
 /// `cargo xtask screenshot`.
 ///
 /// # Errors

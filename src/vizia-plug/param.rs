@@ -40,92 +40,106 @@ macro_rules! ask {
 }
 
 impl Parameter {
-    /// The permanent identifier.
+    /// Returns the permanent identifier.
     pub fn id(&self) -> &str {
         &self.0.id
     }
 
-    /// The title shown to users.
+    /// Returns the title shown to users.
     pub fn name(&self) -> &str {
         ask!(self.name())
     }
 
-    /// Where it belongs, levels separated by `/`; empty at the top.
+    /// Returns the group, its levels separated by `/`; empty at the top.
     pub fn group(&self) -> &str {
         &self.0.group
     }
 
-    /// The unit appended to its text, as the plugin states it (often empty because the text has it already).
+    /// Returns the unit appended to the text, as the plugin states it; empty where the text has it already.
     pub fn unit(&self) -> &'static str {
         ask!(self.unit())
     }
 
-    /// nice-plug's own pointer, for its setter functions.
+    /// Returns nice-plug's own pointer, for its setter functions.
     pub fn ptr(&self) -> ParamPtr {
         self.0.ptr
     }
 
-    /// The value set by the user or the host's automation.
+    /// Returns the value set by the user or the host's automation.
     pub fn value(&self) -> f32 {
         ask!(self.unmodulated_normalized_value())
     }
 
-    /// The value after the host's modulation; equal to [`value`](Self::value) when there is none.
+    /// Returns the value after the host's modulation; equal to [`value`](Self::value) when there is none.
     pub fn modulated(&self) -> f32 {
         ask!(self.modulated_normalized_value())
     }
 
-    /// The default value.
+    /// Returns the default value.
     pub fn default_value(&self) -> f32 {
         ask!(self.default_normalized_value())
     }
 
-    /// Number of steps between the first and the last choice; `None` when continuous.
+    /// Returns the number of steps between the first and the last choice; `None` when continuous.
     pub fn steps(&self) -> Option<usize> {
         ask!(self.step_count())
     }
 
-    /// True for what is off or on; a choice of two is none.
+    /// Returns true for a parameter that is off or on; a choice of two is no switch.
     pub fn is_switch(&self) -> bool {
         matches!(self.0.ptr, ParamPtr::BoolParam(_))
     }
 
-    /// True when the plugin asks user interfaces not to show it.
+    /// Returns true if the plugin asks user interfaces not to show the parameter.
     pub fn is_hidden(&self) -> bool {
         ask!(self.flags()).contains(ParamFlags::HIDE_IN_GENERIC_UI)
     }
 
-    /// The text of a value, with its unit.
+    /// Returns the plugin's own text of a value, with its unit.
     pub fn text(&self, value: f32) -> String {
         ask!(self.normalized_value_to_string(value, true))
     }
 
-    /// The texts of all choices in order, for a stepped parameter.
+    /// Returns the text of a value as it is shown: [`text`](Self::text) with the true minus sign, U+2212.
+    pub fn shown(&self, value: f32) -> String {
+        with_minus(&self.text(value))
+    }
+
+    /// Returns a sentence that says what can be typed, for a text that [`parsed`](Self::parsed) refuses.
+    pub fn refusal(&self, text: &str) -> String {
+        let text = text.trim();
+        match self.steps() {
+            Some(steps) if steps < 12 => format!("“{text}” is none of: {}.", self.choices().join(", ")),
+            _ => format!("“{text}” is not a number. Type {} to {}.", self.shown(0.0), self.shown(1.0)),
+        }
+    }
+
+    /// Returns the texts of all choices of a stepped parameter, in order.
     pub fn choices(&self) -> Vec<String> {
         let Some(steps) = self.steps() else { return Vec::new() };
         (0..=steps).map(|step| self.text(fraction(step, steps))).collect()
     }
 
-    /// Which choice a value is, for a stepped parameter.
+    /// Returns the index of the choice that a value of a stepped parameter stands for.
     pub fn choice(&self, value: f32) -> usize {
         let steps = self.steps().unwrap_or(1);
         (0..=steps).min_by(|a, b| off(*a, steps, value).total_cmp(&off(*b, steps, value))).unwrap_or(0)
     }
 
-    /// The value of a choice, for a stepped parameter.
+    /// Returns the value of a choice of a stepped parameter.
     pub fn value_of_choice(&self, choice: usize) -> f32 {
         let steps = self.steps().unwrap_or(1);
         fraction(choice.min(steps), steps)
     }
 
-    /// The nearest value the parameter can take: on its step grid and within 0 to 1.
+    /// Returns the nearest value on the parameter's grid, within 0 to 1; the default for what is not finite.
     pub fn snapped(&self, value: f32) -> f32 {
         let value = if value.is_finite() { value.clamp(0.0, 1.0) } else { self.default_value() };
         let plain = ask!(self.preview_plain(value));
         ask!(self.preview_normalized(plain)).clamp(0.0, 1.0)
     }
 
-    /// One step up (`up`) or down; `fine` for a smaller one where the parameter is continuous.
+    /// Returns the value one step above (`up`) or below; `fine` steps are smaller where the parameter is continuous.
     pub fn stepped(&self, from: f32, up: bool, fine: bool) -> f32 {
         if up {
             ask!(self.next_normalized_step(from, fine))
@@ -134,8 +148,8 @@ impl Parameter {
         }
     }
 
-    /// The value meant by typed text: whatever the parameter itself understands, else a number with decimal comma, its
-    /// unit in any case and spacing, and `k` for thousand. `None` when it means nothing.
+    /// Returns the value of a typed text: what the parameter itself understands, else a number with decimal comma, the unit in
+    /// any case and spacing, and `k` for thousand. `None` if it is neither.
     pub fn parsed(&self, text: &str) -> Option<f32> {
         let text = text.trim();
         let own = |text: &str| ask!(self.string_to_normalized_value(text)).filter(|value| value.is_finite());
@@ -154,7 +168,7 @@ pub struct Parameters {
 }
 
 impl Parameters {
-    /// Takes the parameter map of `params` once.
+    /// Lists the parameters of `params`.
     pub fn new(params: &Arc<dyn Params>) -> Self {
         let list: Vec<Parameter> = params
             .param_map()
@@ -165,14 +179,22 @@ impl Parameters {
         Self { list, by_id }
     }
 
-    /// The parameter called `id`.
+    /// Returns the parameter with this identifier.
     pub fn get(&self, id: &str) -> Option<&Parameter> {
         self.by_id.get(id).and_then(|index| self.list.get(*index))
     }
 
-    /// All of them in order.
+    /// Iterates over all parameters in order.
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.list.iter()
+    }
+}
+
+/// Returns a number's text with the true minus sign (U+2212) instead of the hyphen.
+pub fn with_minus(text: &str) -> String {
+    match text.strip_prefix('-') {
+        Some(rest) if rest.starts_with(|first: char| first.is_ascii_digit()) => format!("−{rest}"),
+        _ => text.to_owned(),
     }
 }
 
@@ -217,6 +239,20 @@ mod tests {
         }
         assert_eq!(freq.parsed("loud"), None);
         assert_eq!(get("gain").parsed("−6 dB"), get("gain").parsed("-6"));
+    }
+
+    #[test]
+    fn a_minus_is_a_minus_and_a_hyphen_a_hyphen() {
+        assert_eq!(get("gain").shown(0.0), "−12.0 dB");
+        assert_eq!(with_minus("-inf"), "-inf");
+        assert_eq!(with_minus("K-12"), "K-12");
+        assert_eq!(get("gain").parsed(&get("gain").shown(0.0)), Some(0.0), "what is shown can be typed");
+    }
+
+    #[test]
+    fn a_refusal_says_what_can_be_typed() {
+        assert_eq!(get("gain").refusal(" loud "), "“loud” is not a number. Type −12.0 dB to 12.0 dB.");
+        assert_eq!(get("mode").refusal("loud"), "“loud” is none of: Soft, Medium, Hard.");
     }
 
     #[test]

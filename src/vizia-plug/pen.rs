@@ -16,49 +16,49 @@ pub struct Pen<'a> {
 }
 
 impl<'a> Pen<'a> {
-    /// A pen for the current view of `cx`.
+    /// Creates a pen for the current view of `cx`.
     pub fn new(cx: &DrawContext, session: &'a Session, canvas: &'a Canvas) -> Self {
         Self { canvas, session, scale: cx.scale_factor(), bounds: cx.bounds() }
     }
 
-    /// The view's box.
+    /// Returns the view's box.
     pub fn bounds(&self) -> BoundingBox {
         self.bounds
     }
 
-    /// `logical` in physical pixels.
+    /// Converts logical into physical pixels.
     pub fn px(&self, logical: f32) -> f32 {
         logical * self.scale
     }
 
-    /// The look.
+    /// Returns the look.
     pub fn theme(&self) -> &'a Theme {
         &self.session.theme
     }
 
-    /// vizia's canvas, for everything else.
+    /// Returns vizia's canvas, for all that is not covered here.
     pub fn canvas(&self) -> &'a Canvas {
         self.canvas
     }
 
-    /// The view's box, `by` logical pixels smaller on every side.
+    /// Returns the view's box, `by` logical pixels smaller on every side.
     pub fn inset(&self, by: f32) -> BoundingBox {
         shrunk(self.bounds, self.px(by))
     }
 
-    /// A filled box with round corners.
+    /// Fills a box with round corners.
     pub fn fill(&self, area: BoundingBox, radius: f32, colour: Color) {
         self.fill_with(area, radius, &filled(colour));
     }
 
-    /// The same with any paint.
+    /// Fills a box with round corners with any paint.
     pub fn fill_with(&self, area: BoundingBox, radius: f32, paint: &vg::Paint) {
         if area.w > 0.0 && area.h > 0.0 {
             self.canvas.draw_path(&self.rounded(area, radius), paint);
         }
     }
 
-    /// The outline of a box, its line wholly inside.
+    /// Draws the outline of a box, its line wholly inside.
     pub fn frame(&self, area: BoundingBox, radius: f32, width: f32, colour: Color) {
         let inner = shrunk(area, self.px(width) / 2.0);
         if inner.w > 0.0 && inner.h > 0.0 {
@@ -67,17 +67,17 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// A filled circle; `radius` logical.
+    /// Fills a circle; `radius` in logical pixels.
     pub fn disc(&self, centre: (f32, f32), radius: f32, colour: Color) {
         self.canvas.draw_path(&circle(centre, self.px(radius)), &filled(colour));
     }
 
-    /// A circle's line; `radius` and `width` logical.
+    /// Draws a circle; `radius` and `width` in logical pixels.
     pub fn ring(&self, centre: (f32, f32), radius: f32, width: f32, colour: Color) {
         self.canvas.draw_path(&circle(centre, self.px(radius)), &self.stroked(width, colour));
     }
 
-    /// An arc with round ends, angles in degrees clockwise from three o'clock.
+    /// Draws an arc with round ends; angles in degrees, clockwise from three o'clock.
     pub fn arc(&self, centre: (f32, f32), radius: f32, width: f32, from: f32, to: f32, colour: Color) {
         let radius = self.px(radius);
         let oval = vg::Rect::new(centre.0 - radius, centre.1 - radius, centre.0 + radius, centre.1 + radius);
@@ -86,7 +86,7 @@ impl<'a> Pen<'a> {
         self.canvas.draw_arc(oval, from, to - from, false, &paint);
     }
 
-    /// A line with round joins through `points`.
+    /// Draws a line with round ends through `points`.
     pub fn line(&self, points: &[(f32, f32)], width: f32, colour: Color) {
         let mut points = points.iter();
         let Some(first) = points.next() else { return };
@@ -100,12 +100,12 @@ impl<'a> Pen<'a> {
         self.canvas.draw_path(&path.detach(), &paint);
     }
 
-    /// One line of text in `area`.
+    /// Draws one line of text in `area`.
     pub fn text(&self, text: &str, face: Type, area: BoundingBox, align: Align) {
         self.session.ink.draw(self.canvas, text, face, self.scale, area, align);
     }
 
-    /// The width of `text` in physical pixels.
+    /// Returns the width of `text` in physical pixels.
     pub fn width(&self, text: &str, face: Type) -> f32 {
         self.session.ink.width(text, face, self.scale)
     }
@@ -126,7 +126,7 @@ impl<'a> Pen<'a> {
     }
 }
 
-/// `area`, `by` physical pixels smaller on every side.
+/// Returns `area`, `by` physical pixels smaller on every side.
 pub fn shrunk(area: BoundingBox, by: f32) -> BoundingBox {
     BoundingBox {
         x: area.x + by,

@@ -1,4 +1,4 @@
-//! What the views of one editor share: its parameters, its host, its look, and who wants to be told what.
+//! What the views of one editor share: parameters, host, look, and the list of views to be told of changes.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -26,10 +26,25 @@ pub struct Session {
     pub ink: Rc<Ink>,
     /// What floats above everything: a menu or an entry field.
     pub(crate) popup: Signal<Option<Popup>>,
-    /// Views to be woken.
+    /// The views that are told of changes and ticks.
     pub(crate) watch: Rc<Watch>,
     /// The window's size in logical pixels.
     pub(crate) size: Rc<Cell<(f32, f32)>>,
+    /// When and where the wheel last scrolled a page.
+    pub(crate) scrolled: Rc<Cell<Option<Scrolled>>>,
+}
+
+/// Time after which a turn of the wheel no longer belongs to the one before.
+const SCROLLING_FOR: Duration = Duration::from_millis(400);
+
+/// Distance that a pointer at rest may tremble while it scrolls, in physical pixels.
+const SCROLLING_WITHIN: f32 = 8.0;
+
+/// A page scrolled: the time of that tick, and the pointer's place in physical pixels.
+#[derive(Clone, Copy)]
+pub(crate) struct Scrolled {
+    tick: Option<Instant>,
+    at: (f32, f32),
 }
 
 impl Model for Session {}
@@ -46,18 +61,18 @@ pub struct Frame {
 }
 
 impl Session {
-    /// From now on `view` gets [`ParameterChanged`] whenever `parameter` moves.
+    /// Sends [`ParameterChanged`] to `view` from now on, whenever `parameter` moves.
     pub fn watch(&self, view: Entity, parameter: &Parameter) {
         let last = Cell::new(bits(parameter));
         self.watch.parameters.borrow_mut().push(Watched { view, parameter: parameter.clone(), last });
     }
 
-    /// From now on `view` gets a [`Frame`] per tick.
+    /// Sends a [`Frame`] to `view` from now on, once a tick.
     pub fn frames(&self, view: Entity) {
         self.watch.frames.borrow_mut().push(view);
     }
 
-    /// The window's size in logical pixels.
+    /// Returns the window's size in logical pixels.
     pub fn size(&self) -> (f32, f32) {
         self.size.get()
     }
@@ -67,19 +82,36 @@ impl Session {
         self.size.set((extent.width as f32 / extent.scale, extent.height as f32 / extent.scale));
     }
 
-    /// True while a menu or an entry field is open.
+    /// Notes that the wheel scrolls a page, the pointer being at `at`.
+    pub(crate) fn page_scrolls(&self, at: (f32, f32)) {
+        self.scrolled.set(Some(Scrolled { tick: self.watch.last_tick.get(), at }));
+    }
+
+    /// Returns true while the wheel goes on scrolling a page: soon after the last turn and with the pointer where it was. What
+    /// comes under the pointer meanwhile must not be changed by the same movement of the hand.
+    pub(crate) fn is_scrolling(&self, at: (f32, f32)) -> bool {
+        let Some(last) = self.scrolled.get() else { return false };
+        let rests = (last.at.0 - at.0).hypot(last.at.1 - at.1) <= SCROLLING_WITHIN;
+        let soon = match (last.tick, self.watch.last_tick.get()) {
+            (Some(then), Some(now)) => now.saturating_duration_since(then) < SCROLLING_FOR,
+            _ => true,
+        };
+        rests && soon
+    }
+
+    /// Returns true while a menu or an entry field is open.
     pub fn has_popup(&self) -> bool {
         self.popup.get().is_some()
     }
 
-    /// Forgets a view; widgets call this when they are destroyed.
+    /// Sends nothing more to `view`; views call this when they are destroyed.
     pub fn forget(&self, view: Entity) {
         self.watch.parameters.borrow_mut().retain(|watched| watched.view != view);
         self.watch.frames.borrow_mut().retain(|entry| *entry != view);
     }
 }
 
-/// Who is told what. Polled once per tick: reading two atomics per watched parameter costs a few nanoseconds, and no
+/// Which view is told of what. Parameters are polled once a tick: reading two atomics per watched parameter costs a few nanoseconds, and no
 /// callback of any host can be forgotten.
 #[derive(Default)]
 pub(crate) struct Watch {
@@ -95,7 +127,7 @@ struct Watched {
 }
 
 impl Watch {
-    /// The views one of whose parameters moved since the last call.
+    /// Returns the views one of whose parameters moved since the last call.
     pub(crate) fn changed(&self) -> Vec<Entity> {
         let mut views: Vec<Entity> = Vec::new();
         for watched in self.parameters.borrow().iter() {
@@ -107,7 +139,7 @@ impl Watch {
         views
     }
 
-    /// The views that want a frame, and what to tell them.
+    /// Returns the views that want a frame, and the frame.
     pub(crate) fn frame(&self, now: Instant) -> (Vec<Entity>, Frame) {
         let elapsed = self.last_tick.replace(Some(now)).map_or(Duration::ZERO, |last| now - last);
         (self.frames.borrow().clone(), Frame { elapsed })

@@ -74,20 +74,20 @@ impl Theme {
     pub fn light() -> Self {
         Self {
             background: hex(0x00f1_f2f4),
-            plot: hex(0x00fa_fbfc),
+            plot: hex(0x00fc_fcfd),
             panel: hex(0x00ff_ffff),
-            raised: hex(0x00e9_ebef),
-            hairline: hex(0x00d2_d6dc),
-            text: hex(0x001a_1d22),
-            dim: hex(0x0059_626e),
+            raised: hex(0x00e5_e8ed),
+            hairline: hex(0x00d0_d5dc),
+            text: hex(0x001b_1e24),
+            dim: hex(0x0055_5f6b),
             faint: hex(0x008e_96a1),
-            accent: hex(0x00a8_6a00),
-            second: hex(0x000f_7b70),
-            warning: hex(0x00c2_3c2f),
-            good: hex(0x002f_7d37),
+            accent: hex(0x008f_5600),
+            second: hex(0x000b_6f66),
+            warning: hex(0x00b5_352a),
+            good: hex(0x0027_702f),
             hues: [
                 0x0051_6882,
-                0x00a8_6a00,
+                0x008f_5600,
                 0x009b_3f91,
                 0x001f_74a8,
                 0x003d_8031,
@@ -170,7 +170,8 @@ mod tests {
                     contrast(theme.dim, ground)
                 );
                 for signal in [theme.accent, theme.second, theme.warning, theme.good] {
-                    assert!(contrast(signal, ground) >= 3.0, "{signal:?} on {ground:?}");
+                    let ratio = contrast(signal, ground);
+                    assert!(ratio >= 4.5, "{signal:?} on {ground:?}: {ratio}");
                 }
             }
         }

@@ -24,13 +24,13 @@ use crate::root::{Root, Wish};
 use crate::session::{Session, Watch};
 use crate::theme::Theme;
 
-/// What an editor shows; may be called once per opened window.
+/// Builds what an editor shows; called once for each window opened.
 pub type Content = Arc<dyn Fn(&mut Context) + Send + Sync>;
 
 /// Inter, variable in weight, with tabular figures (SIL Open Font License).
 pub const INTER: &[u8] = include_bytes!("../../plugin-assets/fonts/Inter.ttf");
 
-/// Everything that describes an editor but its window.
+/// Describes an editor, except for its window.
 #[derive(Clone)]
 pub struct Spec {
     /// The view tree.
@@ -44,7 +44,7 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// An editor of `params` with the dark theme and [`INTER`].
+    /// Describes an editor of `params` with the dark theme and the font [`INTER`].
     pub fn new(
         params: Option<Arc<dyn Params>>,
         content: impl Fn(&mut Context) + Send + Sync + 'static,
@@ -52,14 +52,14 @@ impl Spec {
         Self { content: Arc::new(content), params, theme: Theme::default(), fonts: vec![INTER] }
     }
 
-    /// With another look.
+    /// Replaces the look.
     #[must_use]
     pub fn theme(mut self, theme: Theme) -> Self {
         self.theme = theme;
         self
     }
 
-    /// With this font before those of the system.
+    /// Adds a font that is used before those of the system.
     #[must_use]
     pub fn font(mut self, font: &'static [u8]) -> Self {
         self.fonts.push(font);
@@ -67,14 +67,14 @@ impl Spec {
     }
 }
 
-/// A size in physical pixels and how many of them make a logical one.
+/// A size in physical pixels, and the scale.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Extent {
-    /// Physical pixels.
+    /// Width in physical pixels.
     pub width: u32,
-    /// Physical pixels.
+    /// Height in physical pixels.
     pub height: u32,
-    /// Physical per logical pixel.
+    /// Physical pixels per logical pixel.
     pub scale: f32,
 }
 
@@ -87,7 +87,7 @@ pub struct Ui {
     wishes: Rc<Cell<Vec<Wish>>>,
     pixels: Surface,
     extent: Extent,
-    /// The keyboard's focus ring is showing: the focus was moved by Tab, not by a click.
+    /// True while the keyboard's focus ring shows: the focus was moved by Tab, not by a click.
     ring: bool,
     /// Owns every signal made here, so that none outlives the editor.
     scope: Scope,
@@ -109,7 +109,7 @@ impl EventProxy for Proxy {
 }
 
 impl Ui {
-    /// Builds the tree.
+    /// Builds the views of `spec`.
     pub fn new(spec: &Spec, host: Rc<dyn Host>, extent: Extent) -> Self {
         let scope = Scope::new();
         let wishes = Rc::new(Cell::new(Vec::new()));
@@ -130,12 +130,12 @@ impl Ui {
         ui
     }
 
-    /// The size and scale.
+    /// Returns size and scale.
     pub fn extent(&self) -> Extent {
         self.extent
     }
 
-    /// A new size or scale: everything is laid out and drawn again.
+    /// Takes a new size or scale; everything is laid out and drawn again.
     pub fn resize(&mut self, extent: Extent) {
         let extent = Extent { width: extent.width.max(1), height: extent.height.max(1), ..extent };
         let root = Entity::root();
@@ -148,8 +148,15 @@ impl Ui {
         self.cx.needs_refresh(root);
     }
 
-    /// Queues what the user did. `MouseMove` is in physical pixels from the upper left corner.
+    /// Queues what the user did. `MouseMove` is in physical pixels from the upper left corner, `MouseScroll` in lines of text.
     pub fn send(&mut self, event: WindowEvent) {
+        let event = match event {
+            // vizia scrolls by 20 physical pixels a line, whatever the scale
+            WindowEvent::MouseScroll(x, y) => {
+                WindowEvent::MouseScroll(x * self.extent.scale, y * self.extent.scale)
+            }
+            other => other,
+        };
         match &event {
             WindowEvent::MouseDown(_) => self.ring = false,
             WindowEvent::KeyDown(Code::Tab, _) => self.ring = true,
@@ -166,17 +173,23 @@ impl Ui {
         self.cx.emit_window_event(Entity::root(), event);
     }
 
-    /// Sets which modifier keys are down; before the event they belong to.
+    /// Sets which modifier keys are down; before the event they belong to. Events sent before meet those that were down then, also
+    /// when a chord comes and goes between two ticks.
     pub fn modifiers(&mut self, modifiers: Modifiers) {
+        if *self.cx.modifiers() == modifiers {
+            return;
+        }
+        let scope = self.scope;
+        scope.enter(|| self.events.flush_events(self.cx.context(), |_| {}));
         *self.cx.modifiers() = modifiers;
     }
 
-    /// Whether a key press is for us; all others belong to the host. See [`keys`].
+    /// Returns true if the editor takes this key press; all others belong to the host. See [`keys`].
     pub fn wants_key(&self, code: Code, modifiers: Modifiers) -> bool {
         keys::wanted(code, modifiers, self.keyboard())
     }
 
-    /// Who would get a key.
+    /// Returns who would get a key.
     pub fn keyboard(&self) -> keys::Focus {
         if self.cx.focused_element() == Some("textbox") {
             keys::Focus::Text
@@ -189,18 +202,18 @@ impl Ui {
         }
     }
 
-    /// Takes the focus ring away; keys belong to the host again.
+    /// Hides the focus ring and gives the keys back to the host.
     pub fn unfocus(&mut self) {
         self.ring = false;
         self.cx.with_current(Entity::root(), |cx| cx.focus_with_visibility(false));
     }
 
-    /// Lets everything happen that is due. True if something is to be drawn.
+    /// Handles everything that is due. Returns true if something is to be drawn.
     pub fn tick(&mut self) -> bool {
         self.tick_at(Instant::now())
     }
 
-    /// The same at a time of the caller's choice, for meters and their like.
+    /// Does the same as [`tick`](Self::tick) at the time `now`, by which meters fall and hold.
     pub fn tick_at(&mut self, now: Instant) -> bool {
         let scope = self.scope;
         scope.enter(|| self.run(now));
@@ -231,13 +244,13 @@ impl Ui {
         self.cx.context().tree_updates.clear();
     }
 
-    /// True if a draw would change pixels.
+    /// Returns true if a draw would change pixels.
     pub fn is_dirty(&self) -> bool {
         let Some(window) = self.cx.0.windows.get(&Entity::root()) else { return false };
         !window.redraw_list.is_empty() || window.dirty_rect.is_some()
     }
 
-    /// Draws what changed. The area that did, or `None` if nothing.
+    /// Draws what changed. Returns its area, or `None` if nothing did.
     pub fn draw(&mut self) -> Option<Area> {
         if !self.is_dirty() {
             return None;
@@ -248,27 +261,27 @@ impl Ui {
         })
     }
 
-    /// What was drawn.
+    /// Returns the pixels drawn.
     pub fn pixels(&mut self) -> &mut Surface {
         &mut self.pixels
     }
 
-    /// What the views ask of the window since the last call.
+    /// Returns what the views have asked of the window since the last call.
     pub fn wishes(&self) -> Vec<Wish> {
         self.wishes.take()
     }
 
-    /// vizia's context, for whatever is not covered here.
+    /// Returns vizia's context, for all that is not covered here.
     pub fn context(&mut self) -> &mut Context {
         self.cx.context()
     }
 
-    /// A clipboard shared with nobody, instead of the system's.
+    /// Uses a clipboard shared with nobody instead of the system's.
     pub(crate) fn use_private_clipboard(&mut self) {
         self.cx.set_clipboard_provider(Box::new(crate::clipboard::Private::default()));
     }
 
-    /// Every view's accessibility node: identifiers, roles, names, values, boxes.
+    /// Returns every view's accessibility node: identifier, role, name, value, box.
     pub(crate) fn access_nodes(&mut self) -> Vec<crate::headless::Node> {
         let update = self.cx.init_accessibility_tree();
         update.nodes.iter().map(|(id, node)| crate::headless::Node::read(id.0, node)).collect()
@@ -317,6 +330,7 @@ fn build(
         popup: Signal::new(None),
         watch: Rc::new(Watch::default()),
         size: Rc::default(),
+        scrolled: Rc::default(),
     };
     session.set_size(extent);
     session.clone().build(cx.context());

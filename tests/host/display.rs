@@ -12,9 +12,8 @@ use std::process::{Child, Command, ExitCode, Stdio};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux, EventMask,
-    ImageFormat, KEY_PRESS_EVENT, KeyButMask, KeyPressEvent, MOTION_NOTIFY_EVENT, MapState, Motion,
-    MotionNotifyEvent, WindowClass,
+    BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ConnectionExt, CreateWindowAux, EventMask, ImageFormat,
+    KEY_PRESS_EVENT, KeyButMask, KeyPressEvent, MOTION_NOTIFY_EVENT, MapState, Motion, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -179,31 +178,24 @@ impl Screen {
 
     /// Presses or releases the left mouse button in the window.
     pub fn button(&self, window: u32, down: bool) {
-        let response_type = if down { BUTTON_PRESS_EVENT } else { BUTTON_RELEASE_EVENT };
-        let event = ButtonPressEvent {
-            response_type,
-            detail: 1,
-            sequence: 0,
-            time: 0,
-            root: self.root,
-            event: window,
-            child: 0,
-            root_x: 1,
-            root_y: 1,
-            event_x: 1,
-            event_y: 1,
-            state: KeyButMask::default(),
-            same_screen: true,
-        };
-        self.c.send_event(false, window, EventMask::NO_EVENT, event).unwrap();
-        self.sync();
+        self.input(window, if down { BUTTON_PRESS_EVENT } else { BUTTON_RELEASE_EVENT }, 1, 1);
     }
 
-    /// Moves the pointer in the window.
+    /// Moves the pointer in the window to column `x`.
     pub fn motion(&self, window: u32, x: i16) {
-        let event = MotionNotifyEvent {
-            response_type: MOTION_NOTIFY_EVENT,
-            detail: Motion::NORMAL,
+        self.input(window, MOTION_NOTIFY_EVENT, Motion::NORMAL.into(), x);
+    }
+
+    /// Presses a key in the window.
+    pub fn key(&self, window: u32, keycode: u8) {
+        self.input(window, KEY_PRESS_EVENT, keycode, 1);
+    }
+
+    /// Sends an event of key, button or motion, which share one layout (X Window System Protocol, section "Events").
+    fn input(&self, window: u32, response_type: u8, detail: u8, x: i16) {
+        let event = KeyPressEvent {
+            response_type,
+            detail,
             sequence: 0,
             time: 0,
             root: self.root,
@@ -212,27 +204,6 @@ impl Screen {
             root_x: x,
             root_y: 1,
             event_x: x,
-            event_y: 1,
-            state: KeyButMask::default(),
-            same_screen: true,
-        };
-        self.c.send_event(false, window, EventMask::NO_EVENT, event).unwrap();
-        self.sync();
-    }
-
-    /// Presses a key in the window.
-    pub fn key(&self, window: u32, keycode: u8) {
-        let event = KeyPressEvent {
-            response_type: KEY_PRESS_EVENT,
-            detail: keycode,
-            sequence: 0,
-            time: 0,
-            root: self.root,
-            event: window,
-            child: 0,
-            root_x: 1,
-            root_y: 1,
-            event_x: 1,
             event_y: 1,
             state: KeyButMask::default(),
             same_screen: true,

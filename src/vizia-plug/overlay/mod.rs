@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use vizia::prelude::*;
 
-use crate::param::Parameter;
+use crate::param::{Parameter, with_minus};
 use crate::session::Session;
 
 pub use menu::Item;
@@ -42,7 +42,7 @@ pub fn choices(cx: &mut EventContext, parameter: &Parameter) {
     let items = parameter.choices().into_iter().enumerate().map(|(index, text)| {
         let parameter = parameter.clone();
         let value = parameter.value_of_choice(index);
-        Item::new(text, move |cx| set(cx, &parameter, value)).checked(index == chosen)
+        Item::new(with_minus(&text), move |cx| set(cx, &parameter, value)).checked(index == chosen)
     });
     menu(cx, items.collect());
 }
@@ -62,7 +62,7 @@ pub fn parameters_menu(cx: &mut EventContext, parameters: &[&Parameter]) {
         let (reset, typed, copied, pasted) = (own(), own(), own(), own());
         items.push(
             Item::new(format!("{whose}Reset to default"), move |cx| set(cx, &reset, reset.default_value()))
-                .detail(parameter.text(parameter.default_value())),
+                .detail(parameter.shown(parameter.default_value())),
         );
         items.push(Item::new(format!("{whose}Type a value…"), move |cx| {
             open(cx, Popup { anchor, kind: Kind::Entry(typed.clone()) });
@@ -72,7 +72,7 @@ pub fn parameters_menu(cx: &mut EventContext, parameters: &[&Parameter]) {
                 // A clipboard that cannot be reached leaves nothing to do; the menu closes all the same.
                 let _ = cx.set_clipboard(copied.text(copied.value()));
             })
-            .detail(parameter.text(parameter.value())),
+            .detail(parameter.shown(parameter.value())),
         );
         items.push(Item::new(format!("{whose}Paste"), move |cx| {
             if let Some(value) = cx.get_clipboard().ok().and_then(|text| pasted.parsed(&text)) {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use vizia::prelude::*;
 use vizia_plug::host::automate;
 use vizia_plug::picture::check_golden;
-use vizia_plug::{Headless, Parameters, Picture, Spec, Theme, demo, generic};
+use vizia_plug::{Headless, Parameters, Picture, Spec, Theme, demo};
 
 fn gallery(scale: f32) -> (Headless, Parameters) {
     let params: Arc<dyn Params> = demo::sample();
@@ -26,8 +26,8 @@ fn two_editors_on_one_thread_keep_apart() {
         one.tick();
         two.tick();
         let shown = |ui: &mut Headless| ui.find("Gain").expect("a knob").value;
-        assert_eq!(shown(&mut one), first.get("gain").map(|p| p.text(p.value())).expect("there"));
-        assert_eq!(shown(&mut two), second.get("gain").map(|p| p.text(p.value())).expect("there"));
+        assert_eq!(shown(&mut one), first.get("gain").map(|p| p.shown(p.value())).expect("there"));
+        assert_eq!(shown(&mut two), second.get("gain").map(|p| p.shown(p.value())).expect("there"));
     }
     // Popups are built by signals: one editor's must open there and nowhere else.
     let at = one.middle("Curve");
@@ -99,8 +99,7 @@ fn the_gallery_looks_as_it_did() {
 fn the_generic_editor_looks_as_it_did() {
     for (theme, name) in [(Theme::dark(), "generic"), (Theme::light(), "generic-light")] {
         let params: Arc<dyn Params> = demo::sample();
-        let mut ui =
-            Headless::new(&Spec::new(Some(params), generic::content).theme(theme), 900.0, 360.0, 1.0);
+        let mut ui = Headless::new(&vizia_plug::generic_spec(params).theme(theme), 900.0, 360.0, 1.0);
         ui.settle();
         golden(name, &ui.picture());
     }
@@ -155,7 +154,7 @@ proptest! {
     fn nothing_breaks_it(acts in prop::collection::vec(act(), 1..60), generic in any::<bool>()) {
         let params: Arc<dyn Params> = demo::sample();
         let parameters = Parameters::new(&params);
-        let spec = if generic { Spec::new(Some(params), generic::content) } else { Spec::new(Some(params), demo::gallery) };
+        let spec = if generic { vizia_plug::generic_spec(params) } else { Spec::new(Some(params), demo::gallery) };
         let mut ui = Headless::new(&spec, 800.0, 420.0, 1.0);
         for act in acts {
             match act {
@@ -198,7 +197,7 @@ fn every_gesture_is_whole(ui: Headless) {
 
 #[test]
 fn a_hand_lets_go_before_a_field_or_a_menu_opens() {
-    let spec = Spec::new(Some(demo::sample()), generic::content);
+    let spec = vizia_plug::generic_spec(demo::sample());
     for second in [MouseButton::Left, MouseButton::Right] {
         let mut ui = Headless::new(&spec, 800.0, 420.0, 1.0);
         let nodes = ui.nodes();

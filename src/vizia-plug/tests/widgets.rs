@@ -193,6 +193,87 @@ fn nonsense_is_not_taken_and_escape_leaves_all_as_it_was() {
 }
 
 #[test]
+fn a_refused_value_says_why_until_it_is_changed() {
+    let mut bench = Bench::new();
+    let at = bench.at(Role::SpinButton, "Gain");
+    bench.ui.click(at);
+    bench.ui.run(3);
+    bench.ui.type_text("loud");
+    bench.ui.key(Code::Enter, Modifiers::empty());
+    bench.ui.run(3);
+    let why = "“loud” is not a number. Type −12.0 dB to 12.0 dB.";
+    assert!(bench.ui.find(why).is_some(), "{:?}", bench.ui.nodes());
+    assert!(bench.ui.find("Value").is_some(), "the field stays open");
+    bench.ui.type_text("er");
+    bench.ui.run(3);
+    assert!(bench.ui.find(why).is_none(), "the next letter takes the sentence away");
+    bench.ui.key(Code::KeyA, Modifiers::CTRL);
+    bench.ui.type_text("-3");
+    bench.ui.key(Code::Enter, Modifiers::empty());
+    bench.ui.run(3);
+    assert_eq!(bench.get("gain").text(bench.value("gain")), "-3.0 dB");
+}
+
+/// Opens the entry of "Gain", at -6.0 dB.
+fn with_entry() -> Bench {
+    let mut bench = Bench::new();
+    automate(&bench.get("gain"), 0.25);
+    let at = bench.at(Role::SpinButton, "Gain");
+    bench.ui.click(at);
+    bench.ui.run(3);
+    bench
+}
+
+/// The gain's text after `text` was typed into the open entry and entered.
+fn entered(bench: Bench, text: &str) -> String {
+    entered_by(Code::Enter, bench, text)
+}
+
+fn entered_by(key: Code, mut bench: Bench, text: &str) -> String {
+    bench.ui.type_text(text);
+    bench.ui.key(key, Modifiers::empty());
+    bench.ui.run(3);
+    bench.get("gain").text(bench.value("gain"))
+}
+
+#[test]
+fn a_double_click_on_a_value_selects_all_of_it() {
+    for beside in [-20.0, -4.0, 18.0] {
+        let mut bench = with_entry();
+        let (x, y) = bench.ui.middle("Value");
+        bench.ui.double_click((x + beside, y));
+        bench.ui.run(2);
+        assert_eq!(entered(bench, "4.5"), "4.5 dB", "{beside}");
+    }
+}
+
+#[test]
+fn both_enter_keys_enter_a_value() {
+    for key in [Code::Enter, Code::NumpadEnter] {
+        assert_eq!(entered_by(key, with_entry(), "4.5"), "4.5 dB", "{key:?}");
+    }
+}
+
+#[test]
+fn ctrl_a_selects_the_whole_value() {
+    let mut bench = with_entry();
+    assert!(bench.ui.key(Code::End, Modifiers::empty()), "the caret alone");
+    assert!(bench.ui.key(Code::KeyA, Modifiers::CTRL));
+    assert_eq!(entered(bench, "4.5"), "4.5 dB");
+}
+
+#[test]
+fn a_chord_between_two_ticks_is_a_chord() {
+    let mut bench = with_entry();
+    assert!(bench.ui.key(Code::End, Modifiers::empty()), "the caret alone");
+    bench.ui.hold(Modifiers::CTRL);
+    bench.ui.ui().send(WindowEvent::KeyDown(Code::KeyA, None));
+    bench.ui.hold(Modifiers::empty());
+    bench.ui.run(1);
+    assert_eq!(entered(bench, "4.5"), "4.5 dB");
+}
+
+#[test]
 fn the_menu_resets_copies_and_pastes() {
     let mut bench = Bench::new();
     automate(&bench.get("gain"), 0.75);

@@ -3,6 +3,7 @@
 use vizia::prelude::*;
 
 use crate::control::{Control, Pull};
+use crate::hand::{self, Hand, Touch};
 use crate::ink::{Align, Type};
 use crate::overlay;
 use crate::param::Parameter;
@@ -13,7 +14,7 @@ use crate::theme::faded;
 /// The area in which handles move. It fills its parent and lets everything but its handles through.
 pub struct HandleArea;
 
-/// Told to the handles when the area's size changes.
+/// Sent to the handles when the area's size changes.
 struct Place;
 
 impl HandleArea {
@@ -51,8 +52,7 @@ pub struct Handle2d {
     area: Entity,
     /// Where the transform has put it, physical pixels from the area's corner.
     offset: (f32, f32),
-    hovered: bool,
-    ring: bool,
+    touch: Touch,
 }
 
 /// The view's side in logical pixels; the point itself is smaller.
@@ -79,8 +79,7 @@ impl Handle2d {
             colour,
             area,
             offset: (0.0, 0.0),
-            hovered: false,
-            ring: false,
+            touch: Touch::default(),
         }
         .build(cx, |_| {});
         // The third shows elsewhere.
@@ -101,9 +100,28 @@ impl Handle2d {
         let (left, top) = (x - SIDE / 2.0, y - SIDE / 2.0);
         self.offset = (left * scale, top * scale);
         cx.set_translate((Pixels(left), Pixels(top)));
-        let (x, y) = (self.x.parameter().text(self.x.value()), self.y.parameter().text(self.y.value()));
+        let (x, y) = (self.x.parameter().shown(self.x.value()), self.y.parameter().shown(self.y.value()));
         cx.text_value(&format!("{x}, {y}"));
         cx.needs_redraw();
+    }
+}
+
+impl Hand for Handle2d {
+    fn touch(&mut self) -> &mut Touch {
+        &mut self.touch
+    }
+
+    fn held(&self) -> bool {
+        self.x.held()
+    }
+
+    fn press(&mut self, cx: &mut EventContext, at: (f32, f32)) {
+        self.x.grab(cx, at);
+        self.y.grab(cx, at);
+    }
+
+    fn press_again(&mut self, cx: &mut EventContext, _: (f32, f32)) {
+        self.reset(cx);
     }
 
     fn drag(&mut self, cx: &mut EventContext, to: (f32, f32)) {
@@ -111,6 +129,10 @@ impl Handle2d {
         self.x.drag(cx, to, Pull::Right(area.w));
         self.y.drag(cx, to, Pull::Up(area.h));
         self.place(cx);
+    }
+
+    fn let_go(&mut self, cx: &mut EventContext) {
+        self.release(cx);
     }
 
     fn release(&mut self, cx: &mut EventContext) {
@@ -124,74 +146,31 @@ impl Handle2d {
         self.place(cx);
     }
 
-    fn key(&mut self, cx: &mut EventContext, code: Code) -> bool {
-        let fine = cx.modifiers().shift();
-        match code {
-            Code::ArrowLeft => self.x.step(cx, false, fine),
-            Code::ArrowRight => self.x.step(cx, true, fine),
-            Code::ArrowDown => self.y.step(cx, false, fine),
-            Code::ArrowUp => self.y.step(cx, true, fine),
-            Code::Enter | Code::NumpadEnter if cx.modifiers().alt() => self.menu(cx),
-            Code::Enter | Code::NumpadEnter => overlay::entry(cx, self.x.parameter()),
-            _ => return false,
-        }
-        self.place(cx);
-        true
-    }
-
-    fn menu(&self, cx: &mut EventContext) {
+    fn menu(&mut self, cx: &mut EventContext) {
         let wheel = self.wheel.as_ref().map(Control::parameter);
         let parameters = [Some(self.x.parameter()), Some(self.y.parameter()), wheel];
         overlay::parameters_menu(cx, &parameters.into_iter().flatten().collect::<Vec<_>>());
     }
 
-    fn window_event(
-        &mut self,
-        cx: &mut EventContext,
-        event: &WindowEvent,
-        meta: &mut vizia::events::EventMeta,
-    ) {
-        if meta.target != cx.current() {
-            return;
+    fn step(&mut self, cx: &mut EventContext, up: bool, fine: bool) {
+        if let Some(wheel) = &mut self.wheel {
+            wheel.step(cx, up, fine);
         }
-        match event {
-            WindowEvent::MouseDown(MouseButton::Left) if cx.modifiers().alt() => self.reset(cx),
-            WindowEvent::MouseDown(MouseButton::Left) => {
-                let at = (cx.mouse().cursor_x, cx.mouse().cursor_y);
-                self.x.grab(cx, at);
-                self.y.grab(cx, at);
-            }
-            WindowEvent::MouseDoubleClick(MouseButton::Left) => self.reset(cx),
-            WindowEvent::MouseDown(MouseButton::Right) => self.menu(cx),
-            WindowEvent::MouseMove(x, y) if self.x.held() => self.drag(cx, (*x, *y)),
-            WindowEvent::MouseUp(MouseButton::Left) => self.release(cx),
-            WindowEvent::MouseScroll(_, lines) if *lines != 0.0 => {
-                meta.consume();
-                let fine = cx.modifiers().shift();
-                if let Some(wheel) = &mut self.wheel {
-                    wheel.step(cx, *lines > 0.0, fine);
-                }
-            }
-            WindowEvent::KeyDown(code, _) if self.key(cx, *code) => meta.consume(),
-            WindowEvent::MouseEnter | WindowEvent::MouseLeave => {
-                self.hovered = matches!(event, WindowEvent::MouseEnter);
-                cx.needs_redraw();
-            }
-            WindowEvent::FocusIn | WindowEvent::FocusOut => {
-                self.ring = matches!(event, WindowEvent::FocusIn);
-                cx.needs_redraw();
-            }
-            WindowEvent::FocusVisibility(visible) => {
-                self.ring = *visible && cx.focused() == cx.current();
-                cx.needs_redraw();
-            }
-            WindowEvent::Destroyed => {
+    }
+
+    fn key(&mut self, cx: &mut EventContext, code: Code) -> bool {
+        let taken = match code {
+            Code::ArrowLeft | Code::ArrowRight => self.x.key(cx, code),
+            Code::ArrowDown | Code::ArrowUp => self.y.key(cx, code),
+            Code::Enter | Code::NumpadEnter => {
                 self.release(cx);
-                let view = cx.current();
-                cx.data::<Session>().forget(view);
+                overlay::entry(cx, self.x.parameter());
+                true
             }
-            _ => {}
-        }
+            _ => false,
+        };
+        self.place(cx);
+        taken
     }
 }
 
@@ -211,7 +190,7 @@ impl View for Handle2d {
             self.y.changed();
             self.place(cx);
         });
-        event.map(|event: &WindowEvent, meta| self.window_event(cx, event, meta));
+        event.map(|event: &WindowEvent, meta| hand::handle(self, cx, event, meta));
     }
 
     fn draw(&self, cx: &mut DrawContext, canvas: &Canvas) {
@@ -219,7 +198,7 @@ impl View for Handle2d {
         let pen = Pen::new(cx, &session, canvas);
         let bounds = pen.bounds();
         let centre = (bounds.x + bounds.w / 2.0, bounds.y + bounds.h / 2.0);
-        let active = self.hovered || self.x.held();
+        let active = self.touch.hovered || self.x.held();
         if active {
             pen.disc(centre, 14.0, faded(self.colour, 0.25));
             pen.ring(centre, 14.0, 1.25, self.colour);
@@ -227,7 +206,7 @@ impl View for Handle2d {
         pen.disc(centre, 8.0, self.colour);
         pen.ring(centre, 8.0, 1.5, pen.theme().plot);
         pen.text(&self.text, Type::new(10.5, 700, pen.theme().background), bounds, Align::Centre);
-        if self.ring {
+        if self.touch.ring {
             pen.ring(centre, 16.0, 1.5, pen.theme().accent);
         }
     }

@@ -7,12 +7,12 @@ use vizia::vg;
 
 use crate::ink::{Align, Type};
 use crate::pen::Pen;
-use crate::session::{Frame, Session};
+use crate::readout::{Reading, Readout};
 use crate::theme::Theme;
 
-/// Fall of the bar, 20 dB in 1.7 s: IEC 60268-18 (peak programme level meters - digital audio peak level meter).
+/// Fall of the bar in dB/s, 20 dB in 1.7 s: IEC 60268-18 (peak programme level meters - digital audio peak level meter).
 const FALL_DB_PER_S: f32 = 20.0 / 1.7;
-/// How long the highest peak stays marked.
+/// Time for which the highest peak stays marked.
 const HOLD: Duration = Duration::from_millis(1500);
 
 /// Peaks since the last call, in dB relative to full scale; one per channel.
@@ -22,12 +22,11 @@ pub struct Levels {
     pub peak_db: [f32; 2],
 }
 
-/// Two horizontal bars with a scale. It asks its source once per tick and redraws only when a pixel would change.
+/// Two horizontal bars with a scale. It reads its source once a tick and redraws only when a pixel would change.
 pub struct PeakMeter {
     source: Box<dyn Fn() -> Levels>,
     floor_db: f32,
     bars: [Bar; 2],
-    drawn: Vec<i32>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,13 +39,14 @@ struct Bar {
 impl PeakMeter {
     /// A meter from `floor_db` to 0 dB; `source` gives the peaks since it was last asked.
     #[allow(clippy::new_ret_no_self, reason = "vizia's views return their handle")]
-    pub fn new(cx: &mut Context, floor_db: f32, source: impl Fn() -> Levels + 'static) -> Handle<'_, Self> {
+    pub fn new(
+        cx: &mut Context,
+        floor_db: f32,
+        source: impl Fn() -> Levels + 'static,
+    ) -> Handle<'_, Readout<Self>> {
         let bar = Bar { db: floor_db, held_db: floor_db, held_for: Duration::ZERO };
-        let session = cx.data::<Session>().clone();
-        let meter = Self { source: Box::new(source), floor_db, bars: [bar; 2], drawn: Vec::new() };
-        let handle = meter.build(cx, |_| {}).role(Role::Meter).name("Peak level");
-        session.frames(handle.entity());
-        handle
+        let meter = Self { source: Box::new(source), floor_db, bars: [bar; 2] };
+        Readout::new(cx, Duration::ZERO, meter).role(Role::Meter).name("Peak level")
     }
 
     fn advance(&mut self, elapsed: Duration) {
@@ -66,7 +66,7 @@ impl PeakMeter {
         (1.0 - db / self.floor_db).clamp(0.0, 1.0)
     }
 
-    /// What the eye would see, in whole pixels.
+    /// Returns the lengths of bars and marks in whole pixels.
     fn pixels(&self, width: f32) -> Vec<i32> {
         #[allow(clippy::cast_possible_truncation, reason = "pixel positions")]
         let pixel = |db: f32| (self.position(db) * width).round() as i32;
@@ -90,36 +90,28 @@ impl PeakMeter {
     }
 }
 
-impl View for PeakMeter {
-    fn element(&self) -> Option<&'static str> {
-        Some("peak-meter")
+impl Reading for PeakMeter {
+    type Shown = Vec<i32>;
+
+    fn element(&self) -> &'static str {
+        "peak-meter"
     }
 
-    fn event(&mut self, cx: &mut EventContext, event: &mut Event) {
-        event.map(|frame: &Frame, _| {
-            self.advance(frame.elapsed);
-            let pixels = self.pixels(cx.bounds().w);
-            if pixels != self.drawn {
-                self.drawn = pixels;
-                cx.needs_redraw();
-            }
-        });
-        event.map(|event, _| {
-            if let WindowEvent::Destroyed = event {
-                let view = cx.current();
-                cx.data::<Session>().forget(view);
-            }
-        });
+    fn read(&mut self, elapsed: Duration, width: f32) -> Vec<i32> {
+        self.advance(elapsed);
+        self.pixels(width)
     }
 
-    fn draw(&self, cx: &mut DrawContext, canvas: &Canvas) {
-        let session = cx.data::<Session>().clone();
-        let pen = Pen::new(cx, &session, canvas);
+    fn spoken(&self, _: &Vec<i32>) -> Option<String> {
+        None
+    }
+
+    fn draw(&self, pen: &Pen, _: &Vec<i32>) {
         let bounds = pen.bounds();
         let (thick, gap) = (pen.px(6.0), pen.px(3.0));
         let mut area = BoundingBox { h: thick, ..bounds };
         for bar in self.bars {
-            self.draw_bar(&pen, bar, area);
+            self.draw_bar(pen, bar, area);
             area.y += thick + gap;
         }
         let face = Type::new(10.0, 450, pen.theme().dim);
@@ -143,7 +135,7 @@ impl View for PeakMeter {
     }
 }
 
-/// Calm up to -12 dB, warm to -3 dB, then the warning colour.
+/// The bar's colours along its length: good up to -12 dB, then towards the accent at -5 dB and the warning at 0 dB.
 fn colours(theme: &Theme, area: BoundingBox, position: impl Fn(f32) -> f32) -> vg::Paint {
     let stops = [(-60.0, theme.good), (-12.0, theme.good), (-5.0, theme.accent), (0.0, theme.warning)];
     let offsets: Vec<f32> = stops.iter().map(|(db, _)| position(*db)).collect();

@@ -9,7 +9,7 @@ mod server;
 
 use std::time::{Duration, Instant};
 
-use server::{Host, Server};
+use server::{CONTROL, Host, Server};
 
 /// The server, or the end of the test when there is none: with a plain message on a developer's machine, as a failure
 /// where `CI` is set.
@@ -70,6 +70,13 @@ fn mouse_and_keyboard_reach_the_parameters_and_the_picture_is_the_headless_one()
     server.type_text("3.5\n");
     wait_for("the value typed is taken", || host.ask("text gain") == "3.5 dB");
     wait_for("the field is closed", || host.ask("popup") == "false");
+    // ctrl+A takes the whole value, though the caret was at its end
+    server.click(x, y);
+    wait_for("the field is open again", || host.ask("popup") == "true");
+    server.key("End");
+    server.chord(CONTROL, "a");
+    server.type_text("2\n");
+    wait_for("the value typed replaces all", || host.ask("text gain") == "2.0 dB");
     assert_eq!(host.ask("faults"), "0");
     // Automation from the host shows in the window.
     server.point(3, 3);

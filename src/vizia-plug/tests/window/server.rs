@@ -12,6 +12,10 @@ use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
 /// Event codes of the core protocol.
+/// Keycode of the left shift key on a PC keyboard under X.
+const SHIFT: u8 = 50;
+/// Keycode of the left control key.
+pub const CONTROL: u8 = 37;
 const PRESS_KEY: u8 = 2;
 const RELEASE_KEY: u8 = 3;
 const PRESS_BUTTON: u8 = 4;
@@ -79,15 +83,21 @@ impl Server {
 
     /// Presses and releases the key with an X keysym's name.
     pub fn key(&self, name: &str) {
-        let (code, shift) = self.code(name);
-        if shift {
-            self.fake(PRESS_KEY, 50, 0, 0);
-        }
+        let (_, shift) = self.code(name);
+        if shift { self.chord(SHIFT, name) } else { self.tap(name) }
+    }
+
+    /// The same while another key is down.
+    pub fn chord(&self, held: u8, name: &str) {
+        self.fake(PRESS_KEY, held, 0, 0);
+        self.tap(name);
+        self.fake(RELEASE_KEY, held, 0, 0);
+    }
+
+    fn tap(&self, name: &str) {
+        let (code, _) = self.code(name);
         self.fake(PRESS_KEY, code, 0, 0);
         self.fake(RELEASE_KEY, code, 0, 0);
-        if shift {
-            self.fake(RELEASE_KEY, 50, 0, 0);
-        }
     }
 
     pub fn type_text(&self, text: &str) {
@@ -107,6 +117,7 @@ impl Server {
             "Escape" => 0xff1b,
             "Up" => 0xff52,
             "Down" => 0xff54,
+            "End" => 0xff57,
             other => other.chars().next().expect("a key").into(),
         };
         let setup = self.connection.setup();

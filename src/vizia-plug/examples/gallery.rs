@@ -1,6 +1,6 @@
 //! Writes pictures of the gallery and of the generic editor, at one and at two pixels a point.
 //!
-//! `cargo run -p vizia-plug --example screenshot -- FOLDER`
+//! `cargo run -p vizia-plug --example gallery -- FOLDER`
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use nice_plug::prelude::Params;
 use vizia::prelude::{Code, Modifiers, MouseButton};
-use vizia_plug::{Headless, Picture, Spec, Theme, demo, generic};
+use vizia_plug::{Headless, Picture, Spec, Theme, demo};
 
 fn main() -> ExitCode {
     let folder = std::env::args().nth(1).unwrap_or_else(|| "target/screenshots".to_owned());
     let params: Arc<dyn Params> = demo::sample();
     let gallery = Spec::new(Some(params.clone()), demo::gallery);
-    let generic = Spec::new(Some(params), generic::content);
+    let generic = vizia_plug::generic_spec(params);
     let pages = [
         ("gallery", gallery.clone()),
         ("gallery-light", gallery.clone().theme(Theme::light())),
