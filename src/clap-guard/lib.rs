@@ -29,6 +29,8 @@ mod host;
 mod outbox;
 mod plugin;
 mod tables;
+#[cfg(test)]
+mod tests;
 pub mod threads;
 
 pub use clap_sys;

@@ -296,7 +296,14 @@ impl Audio {
             return;
         }
         self.events.show_first();
-        self.flush_shown();
+        // What bears on latency cannot be automated: nothing else needs to come before the block.
+        let mut modes = false;
+        self.events.each_shown(|clap_id, _| {
+            modes |= instance.params.find_clap(clap_id).is_some_and(|(_, param)| !param.is_automatable());
+        });
+        if modes {
+            self.flush_shown();
+        }
         if instance.wants_restart() {
             self.restart();
         }

@@ -3,6 +3,7 @@
 use std::ffi::CStr;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use clap_guard::Gate;
 use clap_sys::entry::clap_plugin_entry;
@@ -21,6 +22,9 @@ use crate::units::Units;
 
 /// Room for the editor's changes between two services; a full ring is told to the plugin (CLAP `try_push`).
 const EDITS: usize = 4096;
+
+/// Longest time that a value waits for a block before it is flushed: longer than the blocks of any host.
+const BLOCKS_TIME: Duration = Duration::from_millis(100);
 
 /// No latency was told to the host yet.
 const UNTOLD: u32 = u32::MAX;
@@ -178,11 +182,17 @@ impl Instance {
     }
 
     /// [main-thread] Lets the plugin take over what the host has set, now.
+    ///
+    /// Blocks that flow take it over themselves. That is waited for, because a block that meets the gate closed is lost.
     pub(crate) fn deliver_pending(&self) {
-        if self.params.has_pending()
-            && let Some(gate) = self.audio.upgrade()
-            && let Some(mut audio) = gate.enter_main()
-        {
+        let Some(gate) = self.audio.upgrade().filter(|_| self.params.has_pending()) else { return };
+        let start = Instant::now();
+        while self.is_processing() && self.params.has_pending() && start.elapsed() < BLOCKS_TIME {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        // Entered in any case: the block that has taken it may still be running.
+        let Some(mut audio) = gate.enter_main() else { return };
+        if self.params.has_pending() {
             audio.flush();
             if !self.is_active() {
                 self.forget_latency();

@@ -82,6 +82,10 @@ impl Param {
         self.flags & CLAP_PARAM_IS_READONLY != 0
     }
 
+    pub(crate) fn is_automatable(&self) -> bool {
+        self.flags & CLAP_PARAM_IS_AUTOMATABLE != 0
+    }
+
     /// VST3's flags.
     pub(crate) fn vst_flags(&self) -> i32 {
         let has = |flag| self.flags & flag != 0;

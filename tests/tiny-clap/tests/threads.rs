@@ -69,7 +69,11 @@ fn a_stalled_main_thread_stops_no_one() {
     let processor = host.processor().clone();
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let player = scope.spawn(|| play(&processor, &stop, 5));
+        let player = scope.spawn(|| {
+            let longer = garnish_host::Change { frame: 3, id: id(tiny_clap::Id::Latency), value: 1.0 };
+            assert_eq!(Block::new(noise(64), &[longer]).run(&processor, Odd::default()), kResultOk);
+            play(&processor, &stop, 5)
+        });
         let stopper = Stop(&stop);
         std::thread::sleep(Duration::from_millis(500));
         drop(stopper);
