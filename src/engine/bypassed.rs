@@ -1,6 +1,6 @@
 //! Click-free, latency-matched on/off around any [`Stage`].
 
-use crate::dsp::{Delay, Ramp};
+use crate::dsp::{Delay, Switch, mix};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{samples_from_ms, whole};
 
@@ -16,8 +16,8 @@ pub struct Settings<T> {
 /// Any stage with an on/off switch that neither clicks nor moves the signal in time.
 ///
 /// Off, the stage costs nothing but a delay line. Switched on, it starts from silence and is first fed for its latency
-/// plus [`WARM_UP_MS`](Self::WARM_UP_MS) while the dry signal is still heard, then cross-faded in over
-/// [`Ramp::TIME_MS`]. A switch before the first frame after `reset` lands at once.
+/// plus [`WARM_UP_MS`](Self::WARM_UP_MS) while the dry signal is still heard, then faded in by a [`Switch`].
+/// A switch before the first frame after `reset` lands at once.
 ///
 /// It is also where a chain heals: non-finite input counts as silence, and a stage whose output is not finite is reset
 /// and heard dry for that block, then warms up again. So a NaN from a host costs a moment, never the session.
@@ -27,15 +27,12 @@ pub struct Bypassed<S: Stage> {
     settings: Settings<S::Settings>,
     dry: [Delay; 2],
     dry_block: [Vec<f64>; 2],
-    wetness: Ramp,
+    switch: Switch<()>,
     warm_up_samples: usize,
-    warming: usize,
-    running: bool,
-    fresh: bool,
 }
 
 impl<S: Stage> Bypassed<S> {
-    /// Time a stage listens before it is faded in, on top of its latency: its envelopes and low-frequency states settle.
+    /// Time a stage is fed before it is faded in, on top of its latency, in ms: its envelopes and low-frequency states settle.
     pub const WARM_UP_MS: f64 = 20.0;
 
     /// Wraps a stage; it is off.
@@ -45,18 +42,9 @@ impl<S: Stage> Bypassed<S> {
             settings: Settings::default(),
             dry: Default::default(),
             dry_block: Default::default(),
-            wetness: Ramp::new(0.0),
+            switch: Switch::new(()),
             warm_up_samples: 0,
-            warming: 0,
-            running: false,
-            fresh: true,
         }
-    }
-
-    fn start(&mut self) {
-        self.stage.reset();
-        self.running = true;
-        self.warming = self.warm_up_samples;
     }
 
     fn process_running(&mut self, block: &mut Block<'_>) {
@@ -72,27 +60,18 @@ impl<S: Stage> Bypassed<S> {
         if !is_finite(block) {
             block.left().copy_from_slice(&dry_left[..frames]);
             block.right().copy_from_slice(&dry_right[..frames]);
-            self.wetness.set(0.0);
-            self.wetness.land();
-            self.wetness.next();
-            self.start();
+            self.stage.reset();
+            self.switch.restart(self.warm_up_samples);
             return;
         }
-        if self.warming == 0 && !self.wetness.is_moving() && self.wetness.value() == 1.0 {
+        if self.switch.is_wet() {
             return;
         }
         for ((left, right), (dry_left, dry_right)) in block.frames().zip(dry_left.iter().zip(dry_right)) {
-            if self.warming > 0 {
-                self.warming -= 1;
-                if self.warming == 0 {
-                    self.wetness.set(1.0);
-                }
-            }
-            let wetness = self.wetness.next();
-            *left = mix(*dry_left, *left, wetness);
-            *right = mix(*dry_right, *right, wetness);
+            let weight = self.switch.next();
+            *left = mix(*dry_left, *left, weight);
+            *right = mix(*dry_right, *right, weight);
         }
-        self.running = self.settings.on || self.wetness.is_moving();
     }
 }
 
@@ -107,39 +86,24 @@ impl<S: Stage> Stage for Bypassed<S> {
             delay.resize(latency);
             block.resize(spec.max_frames, 0.0);
         }
-        self.wetness.prepare(spec.sample_rate_hz);
-        self.warm_up_samples = latency + whole(samples_from_ms(Self::WARM_UP_MS, spec.sample_rate_hz));
+        self.switch.prepare(spec.sample_rate_hz);
+        // the last sample of the time is the first of the fade
+        self.warm_up_samples =
+            latency + whole(samples_from_ms(Self::WARM_UP_MS, spec.sample_rate_hz)).saturating_sub(1);
         self.reset();
     }
 
     fn reset(&mut self) {
         self.stage.reset();
         self.dry.iter_mut().for_each(Delay::reset);
-        self.wetness.set(f64::from(u8::from(self.settings.on)));
-        self.wetness.land();
-        self.warming = 0;
-        self.running = self.settings.on;
-        self.fresh = true;
+        self.switch.land(self.settings.on.then_some(()));
     }
 
     fn set(&mut self, settings: &Self::Settings) {
         self.stage.set(&settings.stage);
-        let was_on = self.settings.on;
         self.settings = *settings;
-        if settings.on == was_on {
-            return;
-        }
-        if self.fresh {
-            self.wetness.set(f64::from(u8::from(settings.on)));
-            self.running = settings.on;
-        } else if !settings.on {
-            self.warming = 0;
-            self.wetness.set(0.0);
-            self.running = self.wetness.is_moving();
-        } else if self.running {
-            self.wetness.set(1.0);
-        } else {
-            self.start();
+        if self.switch.set(settings.on.then_some(()), self.warm_up_samples) {
+            self.stage.reset();
         }
     }
 
@@ -147,16 +111,13 @@ impl<S: Stage> Stage for Bypassed<S> {
         if block.is_empty() {
             return;
         }
-        if self.fresh {
-            self.fresh = false;
-            self.wetness.next(); // from here on the switch is heard: it ramps
-        }
+        self.switch.begin();
         if !is_finite(block) {
             for channel in block.channels() {
                 channel.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
             }
         }
-        if self.running {
+        if self.switch.runs() {
             self.process_running(block);
         } else {
             for (channel, delay) in block.channels().into_iter().zip(&mut self.dry) {
@@ -170,13 +131,8 @@ impl<S: Stage> Stage for Bypassed<S> {
     }
 
     fn take_reading(&mut self) -> Self::Reading {
-        if self.running { self.stage.take_reading() } else { S::Reading::default() }
+        if self.switch.runs() { self.stage.take_reading() } else { S::Reading::default() }
     }
-}
-
-/// Ends exactly at both ends: `dry + 1 * (wet - dry)` would round.
-fn mix(dry: f64, wet: f64, wetness: f64) -> f64 {
-    if wetness == 1.0 { wet } else { dry + wetness * (wet - dry) }
 }
 
 /// True if no sample is NaN or infinite: such a sample times zero is NaN, and NaN survives every sum. There are eight sums, so that
@@ -192,4 +148,56 @@ fn is_finite(block: &Block<'_>) -> bool {
         }
         sums.iter().chain(rest).map(|x| x * 0.0).sum::<f64>() == 0.0
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Turns the signal over; breaks when told to.
+    #[derive(Default)]
+    struct Fragile {
+        broken: bool,
+    }
+
+    impl Stage for Fragile {
+        type Settings = bool;
+        type Reading = ();
+        fn prepare(&mut self, _: &Spec) {}
+        fn reset(&mut self) {}
+        fn set(&mut self, broken: &bool) {
+            self.broken = *broken;
+        }
+        fn process(&mut self, block: &mut Block<'_>) {
+            for x in block.channels().into_iter().flatten() {
+                *x = if self.broken { f64::NAN } else { -*x };
+            }
+        }
+        fn latency(&self) -> usize {
+            0
+        }
+        fn take_reading(&mut self) {}
+    }
+
+    #[test]
+    fn a_stage_that_breaks_while_it_fades_out_stays_out() {
+        let mut stage = Bypassed::new(Fragile::default());
+        let spec = Spec { sample_rate_hz: 48_000.0, max_frames: 3_000 };
+        stage.set(&Settings { on: true, stage: false });
+        stage.prepare(&spec);
+        let mut run = |on: bool, broken: bool, frames: usize| {
+            stage.set(&Settings { on, stage: broken });
+            let (mut left, mut right) = (vec![1.0; frames], vec![1.0; frames]);
+            stage.process(&mut Block::new(&mut left, &mut right));
+            left
+        };
+        assert_eq!(run(true, false, 100), [-1.0; 100]);
+        assert!(run(false, false, 100).iter().all(|x| *x < 0.0), "it fades");
+        assert_eq!(run(false, true, 100), [1.0; 100]);
+        assert!(run(false, false, 3_000).iter().all(|x| *x == 1.0));
+        // while it is wanted it comes back after its warm-up
+        assert_eq!(run(true, true, 1), [1.0]);
+        let back = run(true, false, 3_000);
+        assert!(back[..959].iter().all(|x| *x == 1.0) && back[959] < 1.0 && back[2_000..] == [-1.0; 1_000]);
+    }
 }

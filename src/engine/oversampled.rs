@@ -1,8 +1,8 @@
 //! Oversampling around any nonlinear [`Stage`].
 
-use crate::dsp::Delay;
 use crate::dsp::equiripple::{LowPass, half_band};
 use crate::dsp::halfband::{Decimator, Interpolator};
+use crate::dsp::{Delay, pieces};
 use crate::quality::Quality;
 use crate::stage::{Block, Spec, Stage};
 use crate::units::count;
@@ -119,11 +119,8 @@ impl<S: Stage> Stage for Oversampled<S> {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        let mut at = 0;
-        while at < block.len() {
-            let end = block.len().min(at + CHUNK);
-            self.process_chunk(&mut block.part(at..end));
-            at = end;
+        for piece in pieces(block.len(), 0, CHUNK) {
+            self.process_chunk(&mut block.part(piece));
         }
     }
 

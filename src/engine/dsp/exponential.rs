@@ -44,18 +44,6 @@ pub fn exp2(x: f64) -> f64 {
     scale + scale * f * p
 }
 
-/// The larger of two numbers; the second if either is NaN. One instruction, where `f64::max` takes care of NaN with four.
-#[inline(always)]
-pub fn larger(a: f64, b: f64) -> f64 {
-    if a > b { a } else { b }
-}
-
-/// The smaller of two numbers; the second if either is NaN.
-#[inline(always)]
-pub fn smaller(a: f64, b: f64) -> f64 {
-    if a < b { a } else { b }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

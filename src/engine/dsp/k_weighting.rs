@@ -2,6 +2,8 @@
 
 use std::f64::consts::PI;
 
+use super::svf::SILENCE;
+
 /// The two filters of ITU-R BS.1770-5 (annex 1, figures 1 to 4), for several channels at once: a shelf of +4 dB for the head,
 /// then a high pass at 38 Hz.
 ///
@@ -104,7 +106,7 @@ impl<const CHANNELS: usize> Section<CHANNELS> {
 
     fn settle(&mut self) {
         for s in self.state.iter_mut().flatten() {
-            if s.abs() < 1e-30 {
+            if s.abs() < SILENCE {
                 *s = 0.0;
             }
         }

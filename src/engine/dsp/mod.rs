@@ -5,6 +5,7 @@ pub mod delay;
 pub mod dynamics;
 pub mod equiripple;
 pub mod exponential;
+pub mod extremes;
 pub mod fir;
 pub mod fir32;
 pub mod halfband;

@@ -5,6 +5,7 @@
 //! it keeps its precision at low frequencies.
 
 use std::f64::consts::PI;
+use std::ops::{Add, Mul, Sub};
 
 /// One sample of both channels: left and right, or mid and side.
 pub type Frame = [f64; 2];
@@ -37,6 +38,22 @@ pub fn warp(frequency_hz: f64, sample_rate_hz: f64) -> f64 {
     (PI * (frequency_hz / sample_rate_hz).min(0.49)).tan()
 }
 
+/// The next states of the filter from its states, the input and the numbers a, b, c of [`coefficients`]; for one channel or for lanes of several.
+///
+/// With e = x - s₂ they are a s₁ + b e and s₂ + b s₁ + c e: Simper's equations, solved for the states, so that the next sample waits
+/// for as few operations as possible.
+#[inline(always)]
+pub fn next_states<T>([a, b, c]: [T; 3], [s1, s2]: [T; 2], x: T) -> [T; 2]
+where
+    T: Copy + Add<Output = T> + Sub<Output = T> + Mul<Output = T>,
+{
+    let e = x - s2;
+    [a * s1 + b * e, (s2 + b * s1) + c * e]
+}
+
+/// A state below this (-600 dB) counts as silence: decaying tails must not end in denormal numbers, which are slow.
+pub const SILENCE: f64 = 1e-30;
+
 /// The filter's states, one pair per channel.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Svf {
@@ -45,9 +62,6 @@ pub struct Svf {
 }
 
 impl Svf {
-    /// Below this (-600 dB) a state counts as silence: decaying tails must not end in slow denormal numbers.
-    const SILENCE: f64 = 1e-30;
-
     /// Filters a frame; returns the band-pass s/(s² + k s + 1) and the low-pass 1/(s² + k s + 1).
     #[inline(always)]
     pub fn process(&mut self, coefficients: &Coefficients, x: Frame) -> [Frame; 2] {
@@ -55,17 +69,12 @@ impl Svf {
     }
 
     /// The same with [`coefficients`] a, b, c of its own for each channel.
-    ///
-    /// From x and the states s₁, s₂ come the next states a s₁ + b e and s₂ + b s₁ + c e, with e = x - s₂: Simper's equations, solved for
-    /// the states, so that the next sample waits for as few operations as possible.
     #[inline(always)]
     pub fn step(&mut self, [a, b, c]: [Frame; 3], x: Frame) -> [Frame; 2] {
         let [mut band, mut low] = [[0.0; 2]; 2];
         for i in 0..2 {
             let (s1, s2) = (self.s1[i], self.s2[i]);
-            let e = x[i] - s2;
-            self.s1[i] = a[i] * s1 + b[i] * e;
-            self.s2[i] = (s2 + b[i] * s1) + c[i] * e;
+            [self.s1[i], self.s2[i]] = next_states([a[i], b[i], c[i]], [s1, s2], x[i]);
             band[i] = 0.5 * (s1 + self.s1[i]);
             low[i] = 0.5 * (s2 + self.s2[i]);
         }
@@ -75,7 +84,7 @@ impl Svf {
     /// Turns a tail that nobody can hear into silence. Call it now and then, on an absolute sample grid.
     pub fn settle(&mut self) {
         for s in self.s1.iter_mut().chain(&mut self.s2) {
-            if s.abs() < Self::SILENCE {
+            if s.abs() < SILENCE {
                 *s = 0.0;
             }
         }

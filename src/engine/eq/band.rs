@@ -6,32 +6,45 @@ use super::cascade::Cascade;
 use super::design::{Designer, Filter, MAX_DIGITAL, Target};
 use super::section::Section;
 use super::settings::{Band, Shape, Slope};
-use crate::dsp::Ramp;
+use crate::dsp::{Ramp, Switch};
 use crate::units::count;
 
 /// Samples from one design of the filters to the next while a parameter moves.
 pub const INTERVAL: usize = 32;
 
+/// The kind of a band's filter: what cannot be ramped.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Kind {
+    shape: Shape,
+    /// The default for shapes without a slope, so that equal kinds compare equal.
+    slope: Slope,
+}
+
+impl Kind {
+    fn of(band: &Band) -> Self {
+        let slope = if band.shape.has_slope() { band.slope } else { Slope::default() };
+        Self { shape: band.shape, slope }
+    }
+}
+
 /// A band's filter and everything that moves it.
 ///
-/// Shape and slope cannot be ramped. To change them, or to switch the band, its output is cross-faded with its input:
-/// out, then the filter is exchanged for a new one at rest, and in. Gain shapes at 0 dB are not processed at all.
+/// To change its kind, or to switch it, its output is faded to its input; then the filter is exchanged for a cleared one and faded
+/// in. Gain shapes at 0 dB are not processed at all.
 #[derive(Debug)]
 pub(super) struct Strip {
     designer: Designer,
-    shape: Shape,
-    slope: Slope,
+    switch: Switch<Kind>,
     ln_freq: Ramp,
     gain_db: Ramp,
     ln_q: Ramp,
-    /// 0: the band's input, 1: its output.
-    wetness: Ramp,
     filter: Filter,
     cascade: Cascade<MAX_DIGITAL>,
     /// The filter at the end of this interval, and the way there.
     next: Filter,
     step: [Section; MAX_DIGITAL],
     moving: bool,
+    /// True if the output is cross-faded with the input in this interval.
     fading: bool,
     idle: bool,
 }
@@ -39,19 +52,19 @@ pub(super) struct Strip {
 impl Strip {
     pub fn new(sample_rate_hz: f64) -> Self {
         let nothing = Filter { sections: [Section::IDENTITY; MAX_DIGITAL], len: 0 };
-        let mut ramps = [Ramp::new(0.0); 4];
+        let mut ramps = [Ramp::new(0.0); 3];
         for ramp in &mut ramps {
             ramp.prepare(sample_rate_hz);
         }
-        let [ln_freq, gain_db, ln_q, wetness] = ramps;
+        let [ln_freq, gain_db, ln_q] = ramps;
+        let mut switch = Switch::new(Kind::default());
+        switch.prepare(sample_rate_hz);
         Self {
             designer: Designer::new(sample_rate_hz),
-            shape: Shape::default(),
-            slope: Slope::default(),
+            switch,
             ln_freq,
             gain_db,
             ln_q,
-            wetness,
             filter: nothing,
             cascade: Cascade::new(),
             next: nothing,
@@ -62,24 +75,26 @@ impl Strip {
         }
     }
 
-    /// Takes a band over as if it had always been so.
-    pub fn land(&mut self, band: &Band) {
-        self.take(band);
-        self.wetness.set(f64::from(u8::from(band.on)));
-        self.wetness.land();
-        self.wetness.next(); // from here on the switch is heard: it ramps
+    /// Clears the filter; the next band lands at once.
+    pub fn reset(&mut self) {
+        self.switch.land(None);
+        self.clear();
         self.moving = false;
+        self.fading = false;
     }
 
-    /// Takes over shape, slope and the ramps' targets at once, at rest. Nothing of the old filter may be audible.
-    fn take(&mut self, band: &Band) {
-        self.shape = band.shape;
-        self.slope = band.slope;
-        self.aim(band);
+    /// Clears the filter, as if it had only met silence; its ramps land, and so do their next targets.
+    fn clear(&mut self) {
         for ramp in [&mut self.ln_freq, &mut self.gain_db, &mut self.ln_q] {
             ramp.land();
         }
         self.rest();
+    }
+
+    fn rest(&mut self) {
+        self.cascade.rest();
+        self.designer.reset();
+        self.idle = true;
     }
 
     fn aim(&mut self, band: &Band) {
@@ -88,42 +103,36 @@ impl Strip {
         self.ln_q.set(band.q.ln());
     }
 
-    /// Clears the filter, as if silence had gone through it for ever.
-    fn rest(&mut self) {
-        self.cascade.rest();
-        self.designer.reset();
-        self.idle = true;
-    }
-
     /// Begins an interval.
     pub fn tick(&mut self, band: &Band) {
         if self.moving {
             self.filter = self.next;
             self.cascade.set(self.filter.used());
         }
-        let same = band.shape == self.shape && (band.slope == self.slope || !band.shape.has_slope());
-        if self.wetness.value() == 0.0 && !self.wetness.is_moving() && !(same && self.wetness.target() == 1.0)
-        {
-            self.take(band);
+        let kind = Kind::of(band);
+        if self.switch.set(band.on.then_some(kind), 0) {
+            self.clear();
         }
-        let same = band.shape == self.shape && (band.slope == self.slope || !band.shape.has_slope());
-        self.wetness.set(f64::from(u8::from(band.on && same)));
-        if same {
+        if kind == self.switch.state() {
             self.aim(band);
         }
-        self.fading = self.wetness.is_moving();
+        self.fading = self.switch.is_moving();
+        if !self.fading {
+            self.switch.begin();
+        }
         self.advance();
     }
 
     /// Moves the ramps to the end of the interval and the filter's course with them.
     fn advance(&mut self) {
         let was_idle = self.idle;
-        let flat = self.shape.has_gain() && self.gain_db.value() == 0.0 && !self.gain_db.is_moving();
-        let silent = self.wetness.value() == 0.0 && !self.fading;
-        if (flat || silent) && !was_idle {
+        let has_gain = self.switch.state().shape.has_gain();
+        let flat = has_gain && self.gain_db.value() == 0.0 && !self.gain_db.is_moving();
+        let idle = flat || !self.switch.runs();
+        if idle && !was_idle {
             self.rest();
         }
-        self.idle = flat || silent;
+        self.idle = idle;
         if was_idle && !self.idle {
             self.filter = self.design();
             self.cascade.set(self.filter.used());
@@ -144,9 +153,10 @@ impl Strip {
     }
 
     fn design(&mut self) -> Filter {
+        let Kind { shape, slope } = self.switch.state();
         self.designer.design(&Target {
-            shape: self.shape,
-            slope: self.slope,
+            shape,
+            slope,
             freq_hz: self.ln_freq.value().exp(),
             gain_db: self.gain_db.value(),
             q: self.ln_q.value().exp(),
@@ -160,7 +170,7 @@ impl Strip {
 
     /// True if nothing moves until a setting does.
     pub fn rests(&self) -> bool {
-        !self.moving && !self.fading && self.wetness.value() == self.wetness.target()
+        !self.moving && !self.fading
     }
 
     /// Filters a part of an interval.
@@ -177,7 +187,7 @@ impl Strip {
             self.filter(frames);
         }
         for (x, dry) in frames.iter_mut().zip(dry) {
-            *x = dry + (*x - dry) * self.wetness.next();
+            *x = dry + (*x - dry) * self.switch.next();
         }
     }
 

@@ -6,6 +6,7 @@ use std::ops::Range;
 use wide::f64x2;
 
 use super::section::Section;
+use crate::dsp::svf::{SILENCE, next_states};
 
 /// A section's memory, left and right.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,9 +16,9 @@ pub(super) struct State {
 }
 
 impl State {
-    /// Forgets what nobody can hear (-2000 dB) before it decays into denormal numbers, which are slow.
+    /// Clears what has decayed to [`SILENCE`].
     fn flush(&mut self) {
-        let tiny = |s: f64x2| s.abs().to_array().iter().all(|s| *s < 1e-100);
+        let tiny = |s: f64x2| s.abs().to_array().iter().all(|s| *s < SILENCE);
         if tiny(self.s1) && tiny(self.s2) {
             *self = Self::default();
         }
@@ -45,9 +46,7 @@ impl Lanes {
     pub fn next(&self, state: &mut State, x: f64x2) -> f64x2 {
         let [a, b, c, d, c1, c2] = self.0;
         let State { s1, s2 } = *state;
-        let e = x - s2;
-        state.s1 = a * s1 + b * e;
-        state.s2 = (s2 + b * s1) + c * e;
+        [state.s1, state.s2] = next_states([a, b, c], [s1, s2], x);
         d * x + (c1 * s1 + c2 * s2)
     }
 }

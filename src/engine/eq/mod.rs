@@ -13,6 +13,7 @@ mod response;
 mod section;
 mod settings;
 
+use crate::dsp::pieces;
 use crate::stage::{Block, Spec, Stage};
 pub use band::INTERVAL;
 use band::Strip;
@@ -39,7 +40,6 @@ pub struct Equaliser {
     joined: bool,
     /// Samples into the current chunk, counted from `reset`.
     phase: usize,
-    fresh: bool,
     /// True while nothing moves: no ramp, no fade, no new setting.
     settled: bool,
 }
@@ -52,7 +52,6 @@ impl Default for Equaliser {
             all: Cascade::new(),
             joined: false,
             phase: 0,
-            fresh: true,
             settled: false,
         }
     }
@@ -68,8 +67,8 @@ impl Stage for Equaliser {
     }
 
     fn reset(&mut self) {
+        self.strips.iter_mut().for_each(Strip::reset);
         self.phase = 0;
-        self.fresh = true;
         self.settled = false;
         self.joined = false;
     }
@@ -80,18 +79,19 @@ impl Stage for Equaliser {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        let mut at = 0;
-        while at < block.len() {
-            if self.phase.is_multiple_of(INTERVAL) && !self.settled {
-                self.tick();
+        for chunk in pieces(block.len(), self.phase, CHUNK) {
+            let mut chunk = block.part(chunk);
+            for interval in pieces(chunk.len(), self.phase, INTERVAL) {
+                if self.phase.is_multiple_of(INTERVAL) && !self.settled {
+                    self.tick();
+                }
+                // while nothing moves the rest of a chunk is one part
+                let end = if self.settled { chunk.len() } else { interval.end };
+                self.process_part(&mut chunk.part(interval.start..end));
+                if end == chunk.len() {
+                    break;
+                }
             }
-            let longest = if self.settled { CHUNK - self.phase } else { INTERVAL - self.phase % INTERVAL };
-            let end = block.len().min(at + longest);
-            if self.strips.iter().any(|strip| strip.runs() || !strip.rests()) {
-                self.process_part(&mut block.part(at..end));
-            }
-            self.phase = (self.phase + end - at) % CHUNK;
-            at = end;
         }
     }
 
@@ -118,13 +118,9 @@ impl Equaliser {
         }
         self.settled = true;
         for (strip, band) in self.strips.iter_mut().zip(&self.settings.scaled_bands()) {
-            if self.fresh {
-                strip.land(band);
-            }
             strip.tick(band);
             self.settled &= strip.rests();
         }
-        self.fresh = false;
         self.joined = self.settled;
         if self.joined {
             self.all
@@ -134,13 +130,18 @@ impl Equaliser {
 
     /// Filters a part of a chunk, and of an interval if anything moves.
     fn process_part(&mut self, block: &mut Block<'_>) {
+        let phase = self.phase;
+        self.phase = (phase + block.len()) % CHUNK;
+        if self.strips.iter().all(|strip| !strip.runs() && strip.rests()) {
+            return;
+        }
         let mut frames = [f64x2::splat(0.0); CHUNK];
         let frames = &mut frames[..block.len()];
         for (x, (left, right)) in frames.iter_mut().zip(block.frames()) {
             *x = f64x2::new([left.clamp(-CEILING, CEILING), right.clamp(-CEILING, CEILING)]);
         }
         if self.joined {
-            if self.phase == 0 {
+            if phase == 0 {
                 self.all.flush();
             }
             self.all.process(frames);

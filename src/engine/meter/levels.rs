@@ -2,6 +2,7 @@
 
 use super::scale::STEPS_A_TICK;
 use super::window::Ring;
+use crate::dsp::extremes::peak;
 use crate::units::count;
 
 /// The windows of RMS, crest factor, correlation, balance, mid and side: 400 ms, like momentary loudness, in ticks of 10 ms.
@@ -52,7 +53,7 @@ impl Levels {
 
     /// Measures the step with this number.
     pub(super) fn push(&mut self, step: usize, channels: [&[f64]; 2]) -> Step {
-        let peak = channels.map(peak);
+        let peak = channels.map(|samples| peak(0.0, samples));
         let powers = powers(channels);
         self.tick.powers = self.tick.powers.plus(powers);
         self.tick.peak = [self.tick.peak[0].max(peak[0]), self.tick.peak[1].max(peak[1])];
@@ -129,16 +130,4 @@ fn powers([left, right]: [&[f64]; 2]) -> Powers {
     let [left_sum, right_sum, product] =
         sums.map(|lanes| lanes.iter().sum::<f64>() / count(left.len().max(1)));
     Powers { left: left_sum, right: right_sum, product }
-}
-
-fn peak(samples: &[f64]) -> f64 {
-    let mut peaks = [0.0f64; 4];
-    let (fours, rest) = samples.as_chunks::<4>();
-    for four in fours {
-        for (peak, sample) in peaks.iter_mut().zip(four) {
-            // Not f64::max: this is one instruction.
-            *peak = if sample.abs() > *peak { sample.abs() } else { *peak };
-        }
-    }
-    peaks.into_iter().chain(rest.iter().map(|s| s.abs())).fold(0.0, f64::max)
 }

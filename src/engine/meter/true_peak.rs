@@ -2,6 +2,7 @@
 
 use std::f64::consts::PI;
 
+use crate::dsp::extremes::larger;
 use crate::units::{count, narrow};
 
 /// Reads the true peak of one channel, as exactly as a 32-fold oversampling meter and at less than the cost of a two-fold
@@ -119,7 +120,7 @@ impl TruePeak {
         }
         let [sample, greatest] = self.interpolate_halves(frames, &kernels.short);
         // A signal still rising at the end of a step has no maximum there, but its samples.
-        let peak = greater(sample, self.highest(frames, greatest, kernels));
+        let peak = larger(sample, self.highest(frames, greatest, kernels));
         self.window.copy_within(frames..frames + 2 * LAG, 0);
         f64::from(peak)
     }
@@ -149,16 +150,16 @@ impl TruePeak {
             let mut bounds = [0.0; LANES];
             for lane in 0..LANES {
                 let (here, after, next) = (here[lane].abs(), out[lane], next[lane].abs());
-                bounds[lane] = greater(reach([before[lane], here, after]), reach([here, after, next]));
+                bounds[lane] = larger(reach([before[lane], here, after]), reach([here, after, next]));
             }
-            *bound = bounds.into_iter().fold(0.0, greater);
+            *bound = bounds.into_iter().fold(0.0, larger);
             // The first sample had its turn in the step before, and some of the last chunk have theirs in the next.
             let own = usize::from(chunk == 0)..(frames + 1 - chunk * LANES).min(LANES);
             let samples = here.get(own.clone()).unwrap_or_default();
-            greatest[0] = samples.iter().map(|x| x.abs()).fold(greatest[0], greater);
-            greatest[1] = out.get(own).unwrap_or_default().iter().copied().fold(greatest[1], greater);
+            greatest[0] = samples.iter().map(|x| x.abs()).fold(greatest[0], larger);
+            greatest[1] = out.get(own).unwrap_or_default().iter().copied().fold(greatest[1], larger);
         }
-        [greatest[0], greater(greatest[0], greatest[1])]
+        [greatest[0], larger(greatest[0], greatest[1])]
     }
 
     /// Looks at every maximum of the half-sample grid that may be the peak.
@@ -181,8 +182,8 @@ impl TruePeak {
                     let [left, top, right] = three;
                     if top >= left && top >= right && reach(three) > greatest {
                         let (place, _) = vertex(point, three);
-                        highest = greater(highest, self.climb(place, frames, kernels));
-                        greatest = greater(greatest, highest);
+                        highest = larger(highest, self.climb(place, frames, kernels));
+                        greatest = larger(greatest, highest);
                     }
                 }
             }
@@ -252,7 +253,7 @@ impl TruePeak {
 /// most an eighth of the bend above its middle point.
 #[inline(always)]
 fn reach([left, top, right]: [f32; 3]) -> f32 {
-    top + (0.125 + UNDER_READ_OF_BEND) * greater(2.0 * top - left - right, 0.0) + top * RIPPLE
+    top + (0.125 + UNDER_READ_OF_BEND) * larger(2.0 * top - left - right, 0.0) + top * RIPPLE
 }
 
 /// The parabola through a maximum at a point and its two neighbours: the top's height, and for half samples the point of the
@@ -273,12 +274,6 @@ fn vertex(point: usize, [left, top, right]: [f32; 3]) -> (usize, f32) {
         _ => point,
     };
     (place, top + slope * slope / (8.0 * bend))
-}
-
-/// The greater one. Not `f32::max`: without its care for NaN this is one instruction, and the meter lets no NaN in.
-#[inline(always)]
-fn greater(a: f32, b: f32) -> f32 {
-    if a > b { a } else { b }
 }
 
 /// sinc(x) under a Kaiser window of this half length (Kaiser and Schafer, "On the use of the I0-sinh window for spectrum

@@ -10,7 +10,8 @@ use crate::dsp::Ramps;
 use crate::dsp::dynamics::{
     self, Curve, Detector, FLOOR_DB, FLOOR_POWER, Smoother, Times, smooth, to_decibels,
 };
-use crate::dsp::exponential::{exp2, larger, log2, smaller};
+use crate::dsp::exponential::{exp2, log2};
+use crate::dsp::extremes::{larger, smaller};
 use crate::dsp::svf::Frame;
 use crate::units::{count, samples_from_ms, whole};
 

@@ -4,7 +4,7 @@ use super::CHUNK;
 use super::matrix::Ratio;
 use super::settings::Channels;
 use super::taps::{DAMPING, HIGHEST, Path};
-use crate::dsp::exponential::smaller;
+use crate::dsp::extremes::smaller;
 use crate::dsp::svf;
 
 /// A shelf whose ratio is a matrix, at every sample of a chunk.

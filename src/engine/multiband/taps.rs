@@ -1,7 +1,8 @@
 //! What the shelves of a chunk are made of, found for all of its samples before the filters run.
 
 use super::{CHUNK, Chunk};
-use crate::dsp::exponential::{exp2, smaller};
+use crate::dsp::exponential::exp2;
+use crate::dsp::extremes::smaller;
 use crate::dsp::svf::{self, Frame};
 
 /// Damping of the two sections of a fourth-order Butterworth filter: 2 cos(π/8) and 2 cos(3π/8).

@@ -8,8 +8,8 @@ mod recent;
 mod settings;
 mod shaper;
 
-use crate::dsp::exponential::larger;
-use crate::dsp::{Delay, Ramp};
+use crate::dsp::extremes::peak;
+use crate::dsp::{Delay, Ramp, pieces};
 use crate::oversampled::{self, Oversampled};
 use crate::stage::{Block, Spec, Stage};
 use crate::units::{db_from_gain, gain_from_db};
@@ -176,17 +176,6 @@ impl Saturator {
     }
 }
 
-/// The greatest of magnitudes and of what was greatest before.
-fn peak(before: f64, samples: &[f64]) -> f64 {
-    let mut peaks = [before; 4];
-    for four in samples.chunks(4) {
-        for (peak, x) in peaks.iter_mut().zip(four) {
-            *peak = larger(x.abs(), *peak);
-        }
-    }
-    peaks.into_iter().fold(before, larger)
-}
-
 fn held(x: f64) -> f64 {
     x.clamp(-LOUDEST, LOUDEST)
 }
@@ -237,11 +226,8 @@ impl Stage for Saturator {
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        let mut at = 0;
-        while at < block.len() {
-            let end = block.len().min(at + CHUNK);
-            self.process_chunk(&mut block.part(at..end));
-            at = end;
+        for piece in pieces(block.len(), 0, CHUNK) {
+            self.process_chunk(&mut block.part(piece));
         }
     }
 

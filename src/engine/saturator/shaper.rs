@@ -2,9 +2,9 @@
 
 use super::Character;
 use super::curves::{console, quintic_between, tanh, triode};
-use crate::dsp::Ramp;
+use crate::dsp::{History, Ramp, Switch, mix};
 use crate::stage::{Block, Spec, Stage};
-use crate::units::{count, gain_from_db, samples_from_ms, whole};
+use crate::units::gain_from_db;
 
 /// What can be set.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -24,20 +24,17 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Shaper {
     drive: Ramp,
-    lines: [Vec<f64>; 2],
+    lines: [History<f64>; 2],
     scratch: Scratch,
-    from: Character,
-    to: Character,
     wanted: Character,
-    fade_left: usize,
-    fade_length: usize,
-    fresh: bool,
+    switch: Switch<Character>,
 }
 
 /// Buffers that hold nothing from one block to the next.
 #[derive(Debug, Default)]
 struct Scratch {
     gains: Vec<f64>,
+    weights: Vec<f64>,
     faded: Vec<f64>,
     taken: Vec<f64>,
 }
@@ -62,14 +59,10 @@ impl Default for Shaper {
     fn default() -> Self {
         Self {
             drive: Ramp::new(1.0),
-            lines: Default::default(),
+            lines: [0, 1].map(|_| History::new(HISTORY)),
             scratch: Scratch::default(),
-            from: Character::default(),
-            to: Character::default(),
             wanted: Character::default(),
-            fade_left: 0,
-            fade_length: 1,
-            fresh: true,
+            switch: Switch::new(Character::default()),
         }
     }
 }
@@ -80,11 +73,9 @@ impl Stage for Shaper {
 
     fn prepare(&mut self, spec: &Spec) {
         self.drive.prepare(spec.sample_rate_hz);
-        self.fade_length = whole(samples_from_ms(Ramp::TIME_MS, spec.sample_rate_hz)).max(1);
-        for line in &mut self.lines {
-            line.resize(spec.max_frames + HISTORY, 0.0);
-        }
+        self.switch.prepare(spec.sample_rate_hz);
         self.scratch.gains.resize(spec.max_frames, 1.0);
+        self.scratch.weights.resize(spec.max_frames, 0.0);
         self.scratch.faded.resize(spec.max_frames, 0.0);
         self.scratch.taken.resize(spec.max_frames + HISTORY - 1, 0.0);
         self.reset();
@@ -92,33 +83,25 @@ impl Stage for Shaper {
 
     fn reset(&mut self) {
         self.drive.land();
-        self.lines.iter_mut().for_each(|line| line.fill(0.0));
-        self.from = self.wanted;
-        self.to = self.wanted;
-        self.fade_left = 0;
-        self.fresh = true;
+        self.lines.iter_mut().for_each(History::reset);
+        self.switch.land(Some(self.wanted));
     }
 
     fn set(&mut self, settings: &Settings) {
         self.drive.set(gain_from_db(settings.drive_db));
         self.wanted = settings.character;
-        if self.fresh {
-            self.from = self.wanted;
-            self.to = self.wanted;
-        }
     }
 
     fn process(&mut self, block: &mut Block<'_>) {
-        self.fresh = false;
         let mut at = 0;
         while at < block.len() {
-            if self.fade_left == 0 && self.to != self.wanted {
-                self.from = self.to;
-                self.to = self.wanted;
-                self.fade_left = self.fade_length;
-            }
-            let longest = if self.fade_left > 0 { self.fade_left } else { usize::MAX };
-            let end = block.len().min(at.saturating_add(longest));
+            self.switch.cross(self.wanted, 0);
+            self.switch.begin();
+            // a fade that ends within the block may be followed by another
+            let end = match self.switch.samples_left() {
+                0 => block.len(),
+                left => block.len().min(at + left),
+            };
             self.process_stretch(&mut block.part(at..end));
             at = end;
         }
@@ -135,8 +118,8 @@ impl Shaper {
     /// A stretch within which no fade begins or ends.
     fn process_stretch(&mut self, block: &mut Block<'_>) {
         let frames = block.len();
-        let Scratch { gains, faded, taken } = &mut self.scratch;
-        let (gains, faded) = (&mut gains[..frames], &mut faded[..frames]);
+        let Scratch { gains, weights, faded, taken } = &mut self.scratch;
+        let (gains, weights, faded) = (&mut gains[..frames], &mut weights[..frames], &mut faded[..frames]);
         let drive = if self.drive.is_moving() {
             for gain in gains.iter_mut() {
                 *gain = self.drive.next();
@@ -145,19 +128,20 @@ impl Shaper {
         } else {
             Drive::Constant(self.drive.next())
         };
-        let fade_left = self.fade_left;
-        self.fade_left -= fade_left.min(frames);
+        let fading = self.switch.is_moving();
+        if fading {
+            weights.fill_with(|| self.switch.next());
+        }
         for (line, x) in self.lines.iter_mut().zip(block.channels()) {
-            let line = &mut line[..HISTORY + frames];
+            let line = line.append(frames);
             line[HISTORY..].copy_from_slice(x);
-            shape(self.to, drive, line, taken, x);
-            if fade_left > 0 {
-                shape(self.from, drive, line, taken, faded);
-                for (n, (x, from)) in x.iter_mut().zip(&*faded).enumerate() {
-                    *x += count(fade_left - n) / count(self.fade_length) * (from - *x);
+            shape(self.switch.state(), drive, line, taken, x);
+            if fading {
+                shape(self.switch.from(), drive, line, taken, faded);
+                for ((x, from), weight) in x.iter_mut().zip(&*faded).zip(&*weights) {
+                    *x = mix(*from, *x, *weight);
                 }
             }
-            line.copy_within(frames.., 0);
         }
     }
 }
@@ -262,6 +246,7 @@ mod tests {
     use pulp::NullaryFnOnce;
 
     use super::*;
+    use crate::units::count;
 
     /// What runs here is compiled for the least of machines, what [`shape`] runs for this one.
     #[test]

@@ -11,7 +11,7 @@
 
 use std::ops::Range;
 
-use crate::dsp::exponential::larger;
+use crate::dsp::extremes::larger;
 use crate::dsp::svf::Frame;
 use crate::units::samples_from_ms;
 

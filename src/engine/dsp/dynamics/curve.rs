@@ -1,6 +1,6 @@
 //! The static curve: the gain that a compressor settles at for a steady level. One formula draws it and processes by it.
 
-use crate::dsp::exponential::{larger, smaller};
+use crate::dsp::extremes::{larger, smaller};
 
 /// One branch of a [`Curve`]: a straight slope from one corner to the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

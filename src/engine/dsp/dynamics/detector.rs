@@ -1,6 +1,7 @@
 //! The level of a signal: its power, sample by sample or averaged, in dB.
 
-use crate::dsp::exponential::{larger, log2};
+use crate::dsp::exponential::log2;
+use crate::dsp::extremes::larger;
 use crate::dsp::svf::Frame;
 use crate::units::samples_from_ms;
 
