@@ -28,6 +28,8 @@ EXCERPTS = [
 ]
 CEILING_DB = -1.0
 RATE = 48_000
+DRIVES_DB = [4, 6, 8, 10, 12, 14, 16]
+RESIDUALS_DB = [-30, -28, -26, -24, -22, -20]
 
 
 def gain(db):
@@ -35,21 +37,11 @@ def gain(db):
 
 
 def lv2(uri, controls):
-    def commands(source, target, drive_db):
-        command = ["lv2apply", "-i", source, "-o", target]
-        for symbol, value in controls(drive_db).items():
-            command += ["-c", symbol, f"{value:.6f}"]
-        return command + [uri]
-
-    return commands
-
-
-def ffmpeg(uri, controls):
-    """For plugins with an event port, which lv2apply refuses."""
+    """A plugin in ffmpeg's lv2 filter, in blocks of 512 frames, as hosts run it."""
 
     def commands(source, target, drive_db):
         values = "|".join(f"{symbol}={value:.6f}" for symbol, value in controls(drive_db).items())
-        chain = f"lv2=p={uri.replace(':', chr(92) + chr(92) + ':')}:c={values}"
+        chain = f"asetnsamples=n=512:p=0,lv2=p={uri.replace(':', chr(92) + chr(92) + ':')}:c={values}"
         return ["ffmpeg", "-v", "error", "-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", target]
 
     return commands
@@ -66,19 +58,24 @@ def garnish(binary, *settings):
 
 def peers(binary):
     """Every peer as shipped, but for drive, ceiling, true peak on, and (LSP) no make-up gain and 8-fold oversampling."""
-    x42 = lambda release_s: ffmpeg(
+    x42 = lambda release_s: lv2(
         "http://gareus.org/oss/lv2/dpl#stereo",
         lambda drive: {"gain": drive, "threshold": CEILING_DB, "truepeak": 1, "release": release_s},
     )
-    lsp = lambda regulation: lv2(
+    lsp = lambda regulation, time_ms=5, mode=0: lv2(
         "http://lsp-plug.in/plugins/lv2/limiter_stereo",
-        lambda drive: {"g_in": gain(drive), "th": gain(CEILING_DB), "boost": 0, "ovs": 9, "alr": regulation},
+        lambda drive: {"g_in": gain(drive), "th": gain(CEILING_DB), "boost": 0, "ovs": 9, "alr": regulation}
+        | {"lk": time_ms, "at": time_ms, "rt": time_ms, "mode": mode},
     )
     return {
+        "x42 dpl, true peak (release 1 ms)": x42(0.001),
         "x42 dpl, true peak (release 10 ms)": x42(0.010),
         "x42 dpl, true peak (release 60 ms)": x42(0.060),
         "LSP limiter, Half x8, as shipped": lsp(1),
         "LSP limiter, Half x8, no level regulation": lsp(0),
+        "LSP limiter, the same, 10 ms": lsp(0, 10),
+        "LSP limiter, the same, 20 ms": lsp(0, 20),
+        "LSP limiter, the same, 20 ms, Exp Thin": lsp(0, 20, 4),
         "Garnish, as shipped (transparent)": garnish(binary),
         "Garnish, punchy": garnish(binary, "limiter_style=punchy"),
         "Garnish, dense": garnish(binary, "limiter_style=dense"),
@@ -210,11 +207,32 @@ def measure(process, folder):
     return row
 
 
-def remembered(process, binary, folder):
+def curve(process, folder):
+    """Mean loudness and mean residual of music at each of the drives."""
+    points = []
+    for drive_db in DRIVES_DB:
+        values = []
+        for path in EXCERPTS:
+            signal, rate = sf.read(path, always_2d=True)
+            out = through(process, folder, signal, rate, drive_db)
+            values.append((loudness(out, rate), residual_of_music_db(signal, aligned(signal, out, rate))))
+        points.append([float(np.mean(column)) for column in zip(*values)])
+    return points
+
+
+def loudness_at(points, residual):
+    """Loudness where a curve crosses this residual, straight between its points; none where it does not reach it."""
+    for (loud, left), (louder, more) in zip(points, points[1:]):
+        if left <= residual <= more:
+            return loud + (louder - loud) * (residual - left) / (more - left)
+    return None
+
+
+def remembered(measure, process, binary, folder):
     """The row, measured once for each command line, program, and version of this script."""
     key = hashlib.sha256(pathlib.Path(__file__).read_bytes())
     command = process("in", "out", 0.0)
-    key.update(json.dumps(command).encode())
+    key.update(json.dumps([measure.__name__, command]).encode())
     if command[0] == binary:
         key.update(pathlib.Path(binary).read_bytes())
     file = ROOT / "target" / "peers" / f"{key.hexdigest()[:16]}.json"
@@ -223,6 +241,27 @@ def remembered(process, binary, folder):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(row))
     return json.loads(file.read_text())
+
+
+def curves(options, folder):
+    """The second table: loudness at equal residual."""
+    lines = [
+        "",
+        f"Loudness at equal residual of music, mean LUFS of the four excerpts, driven by {DRIVES_DB[0]} to {DRIVES_DB[-1]} dB:",
+        "",
+        "| limiter | " + " | ".join(f"{residual} dB" for residual in RESIDUALS_DB) + " | at 12 dB of drive: LUFS, residual |",
+        "|---" * (len(RESIDUALS_DB) + 2) + "|",
+    ]
+    for name, process in peers(options.garnish).items():
+        if options.only not in name:
+            continue
+        points = remembered(curve, process, options.garnish, folder)
+        values = [loudness_at(points, residual) for residual in RESIDUALS_DB]
+        cells = ["" if value is None else f"{value:.2f}" for value in values]
+        driven = points[DRIVES_DB.index(12)]
+        lines.append(f"| {name} | " + " | ".join(cells) + f" | {driven[0]:.2f}, {driven[1]:.1f} |")
+        print(lines[-1], flush=True)
+    return lines
 
 
 def main():
@@ -245,15 +284,16 @@ def main():
         for name, process in peers(options.garnish).items():
             if options.only not in name:
                 continue
-            row = remembered(process, options.garnish, pathlib.Path(folder))
+            row = remembered(measure, process, options.garnish, pathlib.Path(folder))
             cells = [f"{x:.2f}" for x in row["lufs"]] + [f"{np.mean(row['lufs']):.2f}", f"{np.mean(row['residual']):.1f}"]
             cells += [f"{max(row['peak']):+.3f}"] + [f"{row[key]:.1f}" for key in ("thd", "imd", "bass")]
             lines.append(f"| {name} | " + " | ".join(cells) + " |")
             print(lines[-1], flush=True)
+        lines += curves(options, pathlib.Path(folder))
     if options.only:
         return
     versions = subprocess.run(
-        ["dpkg-query", "-W", "x42-plugins", "lsp-plugins-lv2"], capture_output=True, text=True, check=False
+        ["dpkg-query", "-W", "x42-plugins", "lsp-plugins-lv2", "ffmpeg", "liblilv-0-0"], capture_output=True, text=True, check=False
     ).stdout.split("\n")
     lines += ["", "Versions: " + ", ".join(" ".join(v.split()) for v in versions if v) + "."]
     options.out.write_text("\n".join(lines) + "\n")

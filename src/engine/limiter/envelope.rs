@@ -8,18 +8,18 @@ use crate::limiter::recurrence::{Pattern, Recurrence};
 use crate::limiter::timing::Timing;
 use crate::units::narrow;
 
-/// How the gain comes back: a style and the release settings, in samples.
+/// Release and linking of the gain, as the style and the settings ask for, for one sample rate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Shape {
-    /// What counts as recurring.
+    /// How often a peak must recur to count as recurring.
     pub pattern: Pattern,
-    /// Part of the way that the gain goes back in one sample.
+    /// Share of the distance to its target that the gain recovers in one sample, 0 to 1.
     pub release: f64,
-    /// The same for the gain that recurring peaks need.
+    /// Share of the distance to 1 that the gain of recurring peaks recovers in one sample, 0 to 1.
     pub recovery: f64,
-    /// How far each channel follows the other's need, 0 to 1.
+    /// Share by which each channel follows the other's greater need, 0 to 1.
     pub link_transients: f64,
-    /// How far each channel follows what the other's recurring peaks need, 0 to 1.
+    /// Share by which each channel follows the other's lower gain of recurring peaks, 0 to 1.
     pub link_release: f64,
 }
 
@@ -29,9 +29,9 @@ pub struct Shape {
 /// 1. a is drawn towards the other channel's where that is greater, by `link_transients`.
 /// 2. h = greatest a of the last samples ([`Maxima`]): as many as the means and the flat stretches around a peak take; the gain may
 ///    not exceed 1/h.
-/// 3. s: the gain that recurring peaks allow ([`Recurrence`]); falls at once, comes back exponentially. It is drawn towards the
+/// 3. s: the gain that recurring peaks allow ([`Recurrence`]); falls at once, recovers exponentially. It is drawn towards the
 ///    other channel's by `link_release`.
-/// 4. e: falls to 1/h at once, comes back exponentially to s, never above it.
+/// 4. e: falls to 1/h at once, recovers exponentially to s, never above it.
 /// 5. Two running means ([`BoxSmooth`]), as long as the look-ahead asks for ([`Timing::mean`]).
 /// 6. A delay: what the longest look-ahead has over the one in force.
 ///
@@ -44,9 +44,9 @@ pub struct Shape {
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
     lanes: [Lane; 2],
-    /// Frames since the channels are fully linked, up to `memory`.
+    /// Frames since the channels became fully linked, at most `memory`.
     together: usize,
-    /// Frames after which nothing of the past is left in a lane but its release.
+    /// Frames after which a lane has forgotten all input but for its release.
     memory: usize,
 }
 
@@ -57,7 +57,7 @@ impl Envelope {
         self.memory = self.lanes[0].recurrence.memory() + 4 * timing.longest + 2 * timing.flat;
     }
 
-    /// Rests at a gain of 1, with this look-ahead.
+    /// Forgets the past: the gain is 1, with this look-ahead in samples.
     pub fn reset(&mut self, look_ahead: usize) {
         self.lanes.iter_mut().for_each(|lane| lane.reset(look_ahead));
         self.together = self.memory;
@@ -130,9 +130,11 @@ impl Default for Lane {
     }
 }
 
-/// What the gain may not exceed, and what recurring peaks allow.
+/// Upper limits of the gain.
 struct Limits {
+    /// For the peaks within the hold.
     peak: [f64; CHUNK],
+    /// For recurring peaks.
     recurring: [f64; CHUNK],
 }
 

@@ -4,8 +4,7 @@ use crate::dsp::History;
 use crate::limiter::detector::CHUNK;
 use crate::units::narrow;
 
-/// Reads how much there is near Nyquist: the magnitude of the signal times (-1)^n through two running means of 16, half an octave
-/// above which nothing else gets in.
+/// Measures content near Nyquist: the magnitude of the signal times (-1)^n, low-passed by two running means of 16 samples.
 ///
 /// Each mean of 16 is four sums of two: no recursion, so nothing drifts, and the sums are computed side by side.
 #[derive(Clone, Debug)]

@@ -24,7 +24,7 @@ pub struct LookAhead {
     set: usize,
     now: usize,
     reach: usize,
-    /// Samples that `now` must rest until `reach` may follow it down.
+    /// Samples for which `now` must stay constant before `reach` may shrink.
     wait: usize,
     wait_length: usize,
     safe: usize,
@@ -38,11 +38,11 @@ pub struct LookAhead {
 /// The look-ahead of one sample.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moment {
-    /// What the gain is smoothed for: see [`Timing::mean`].
+    /// Look-ahead that the gain is smoothed for, in samples: see [`Timing::mean`].
     pub smooth: usize,
-    /// How long before a peak the smoothed gain is applied, at least `smooth`.
+    /// Time from the smoothed gain to the peak it was made for, in samples, at least `smooth`.
     pub reach: usize,
-    /// How long the gain stays flat after a peak.
+    /// Samples for which the gain stays flat after a peak.
     pub flat: usize,
 }
 
@@ -64,7 +64,7 @@ impl Default for LookAhead {
 }
 
 impl LookAhead {
-    /// Takes over the lengths; the set look-ahead must follow.
+    /// Sets the lengths; `set` must follow.
     pub fn prepare(&mut self, timing: &Timing) {
         self.safe = timing.safe;
         self.flat = timing.flat;

@@ -1,4 +1,14 @@
-//! The true-peak limiter.
+//! The true-peak limiter. Its files, in the order of the signal:
+//!
+//! 1. `soft_clip`: rounds peaks off, in the style of that name.
+//! 2. `band_limit`: removes what lies near Nyquist, in the low-latency mode.
+//! 3. `detector`, `detectors`: true peak of each interval between samples.
+//! 4. `guard`, `look_ahead`: content near Nyquist, and how early the gain must fall.
+//! 5. `maxima`, `recurrence`: sliding maxima of the need, and the part of it that recurs.
+//! 6. `envelope`: from need to gain: link, hold, release, smoothing, delay.
+//! 7. `monitor`: what is heard instead of the output.
+//!
+//! `settings`, `params`, `style` and `timing` hold what can be set, and how it becomes lengths and release times.
 
 mod band_limit;
 mod detector;
@@ -30,7 +40,7 @@ use soft_clip::SoftClip;
 use style::shape;
 use timing::Timing;
 
-/// What can be shown.
+/// Gain reduction, for meters.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reading {
     /// Greatest gain reduction since the last reading in dB, 0 or more, per channel.
@@ -49,7 +59,7 @@ pub struct Reading {
 pub struct Limiter {
     settings: Settings,
     mode: LatencyMode,
-    /// What is left of the ceiling for the detector's own errors, as a gain.
+    /// Linear safety factor on the ceiling that covers the detector's worst under-read.
     margin: f64,
     timing: Timing,
     shape: Shape,
@@ -61,9 +71,9 @@ pub struct Limiter {
     band_limits: [BandLimit; 2],
     detectors: Detectors,
     look_ahead: LookAhead,
-    /// The signal, until it leaves.
+    /// Delay of the signal, one line a channel.
     lines: [History<f64>; 2],
-    /// The ceiling, until the peaks below it are known.
+    /// Delay of the ceiling, as long as peak detection takes.
     ceilings: History<f64>,
     fresh: bool,
     envelope: Envelope,
@@ -132,7 +142,7 @@ impl Limiter {
         self.listener.apply(block);
     }
 
-    /// Gain, soft clip, band limit: what arrives.
+    /// Applies gain, soft clip and band limit to the arriving signal.
     fn drive(&mut self, block: &mut Block<'_>, gains: &[f64], ceilings: &[f64]) {
         for channel in block.channels() {
             for (x, gain) in channel.iter_mut().zip(gains) {
@@ -159,7 +169,7 @@ impl Limiter {
         }
     }
 
-    /// Puts what arrives in one channel into its line, gives what leaves, and how far above the limit each interval is.
+    /// Delays one channel in place; writes how far each interval's peak is above the limit, as a ratio of at least 1.
     fn needs(&mut self, n: usize, channel: &mut [f64], limits: &[f64], needs: &mut [f64]) {
         let newest = self.timing.latency - SoftClip::LATENCY;
         let line = self.lines[n].append(channel.len());
@@ -266,7 +276,7 @@ impl Stage for Limiter {
 }
 
 impl Limiter {
-    /// Passes the settings on to where they act.
+    /// Applies the settings to all parts.
     fn adopt(&mut self) {
         self.gain.set(gain_from_db(self.settings.gain_db));
         self.ceiling.set(self.target_ceiling());
@@ -277,7 +287,7 @@ impl Limiter {
     }
 }
 
-/// Gains of one channel: the least since the last reading, and the last.
+/// Gain meter of one channel: the least gain since the last reading, and the last gain.
 #[derive(Clone, Copy, Debug)]
 struct Meter {
     least: f64,

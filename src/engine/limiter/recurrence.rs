@@ -14,7 +14,7 @@ pub struct Pattern {
 }
 
 /// Finds the need that recurs: `s(n) = max(m(T, slow), m(T/4, fast))`, where `m(t, k)` is the least of the greatest needs in each of the
-/// last k stretches of length t, T/16 apart.
+/// last k stretches of length t, 0.8 ms apart.
 ///
 /// A peak that stands alone is in one stretch only and does not count: where it is wide, the distance between stretches keeps it from
 /// being in two. Peaks that return at least once in t are in all stretches: then their need is s, constant until they cease. So a steady tone down to 1/(2 T) is met by a constant
@@ -41,16 +41,18 @@ impl Default for Recurrence {
 }
 
 impl Recurrence {
-    /// T: half a period of 38 Hz.
-    pub const SPACING_MS: f64 = 13.0;
+    /// T in ms: half a period of 30 Hz, and a little more for the detector.
+    pub const SPACING_MS: f64 = 17.0;
+    /// Distance between two stretches in ms: the width of a lone peak, of which each stretch would otherwise see a part.
+    const DISTANCE_MS: f64 = 0.8;
     /// Longest pattern.
     pub const MOST: usize = 12;
 
     /// Sets the sample rate and forgets the past. Allocates.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        let part = |of: f64| whole(samples_from_ms(Self::SPACING_MS * of, sample_rate_hz)).max(1);
-        self.slow.prepare(part(1.0), part(1.0 / 16.0));
-        self.fast.prepare(part(0.25), part(1.0 / 16.0));
+        let samples = |time_ms| whole(samples_from_ms(time_ms, sample_rate_hz)).max(1);
+        self.slow.prepare(samples(Self::SPACING_MS), samples(Self::DISTANCE_MS));
+        self.fast.prepare(samples(Self::SPACING_MS / 4.0), samples(Self::DISTANCE_MS));
     }
 
     /// Forgets the past.
@@ -169,11 +171,11 @@ mod tests {
     #[test]
     fn peaks_within_the_spacing_recur_and_others_do_not() {
         let held = 1.0 / f64::from(2.0 * (1.0 + TOLERANCE));
-        assert_eq!(gain_after(60.0, 13.0), held);
-        assert_eq!(gain_after(60.0, 20.0), 1.0);
-        // fast ones count sooner: twice within 6.5 ms, before three stretches of 13 ms have passed
-        assert_eq!(gain_after(10.0, 3.25), held);
-        assert_eq!(gain_after(10.0, 6.5), 1.0);
+        assert_eq!(gain_after(80.0, 17.0), held);
+        assert_eq!(gain_after(80.0, 25.0), 1.0);
+        // fast ones count sooner: twice within 8.5 ms, before three stretches of 17 ms have passed
+        assert_eq!(gain_after(12.0, 4.25), held);
+        assert_eq!(gain_after(12.0, 8.5), 1.0);
         // one alone never does
         assert_eq!(gain_after(60.0, 1_000.0), 1.0);
     }
@@ -182,7 +184,7 @@ mod tests {
     fn the_least_of_recurring_peaks_counts() {
         let needs: Vec<f64> = (0..48_000).map(|n| 2.0 + f64::from(u8::from(n % 14_400 == 0))).collect();
         let held = 1.0 / f64::from(2.0 * (1.0 + TOLERANCE));
-        assert!(gains(&needs)[4_800..].iter().all(|gain| *gain == held));
+        assert!(gains(&needs)[6_000..].iter().all(|gain| *gain == held));
     }
 
     #[test]
@@ -198,11 +200,12 @@ mod tests {
             .collect();
         let gains = gains(&needs);
         let [slow, fast] = Recurrence::default().stretches();
-        assert_eq!([slow, fast], [624, 156]);
+        assert_eq!([slow, fast], [816, 204]);
+        let distance = 38;
         let mut recurring = 0;
-        for n in (3 * (slow + 39)..needs.len()).step_by(7) {
+        for n in (3 * (slow + distance)..needs.len()).step_by(7) {
             let stretch = |length: usize, turn: usize| {
-                let end = n + 1 - turn * (length + 39);
+                let end = n + 1 - turn * (length + distance);
                 needs[end - length..end].iter().fold(1.0_f64, |a, b| a.max(*b))
             };
             let slow = (0..3).map(|turn| stretch(slow, turn)).fold(9.0, f64::min);

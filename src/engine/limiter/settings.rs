@@ -20,18 +20,18 @@ choices! {
 }
 
 choices! {
-    /// How the limiter sounds when it works hard. Every style keeps the ceiling and meets a steady tone, down to 38 Hz, with a steady gain.
+    /// How the limiter sounds when it works hard. Every style keeps the ceiling and meets a steady tone, down to 30 Hz, with a steady gain.
     /// They differ in what counts as steady (how often a peak must recur until the gain waits for the next), and with auto release
     /// in how fast the gain comes back.
     pub enum Style {
-        /// Two quick or five slow recurrences; lone peaks come back in a fifth of the release time.
+        /// Two quick or five slow recurrences; after a lone peak the gain recovers in 0.3 of the release time, after recurring ones in 0.75.
         #[default]
         Transparent = "transparent", "Transparent";
-        /// Two quick or six slow recurrences, everything comes back sooner: what follows a drum keeps its level.
+        /// Two quick or six slow recurrences; recovers in 0.125 and 0.3 of the release time: what follows a drum keeps its level.
         Punchy = "punchy", "Punchy";
-        /// Ten quick or twelve slow recurrences; a lone peak takes the gain down for nine milliseconds: loudest, and heard most.
+        /// Two quick or twelve slow recurrences; a lone peak lowers the gain for ten milliseconds: loudest, with the most distortion.
         Dense = "dense", "Dense";
-        /// Every peak is held for its next; slowest return: least distortion, least loud.
+        /// Two quick or four slow recurrences; recovers in 1.5 and 2 times the release time: least distortion, least loud.
         Safe = "safe", "Safe";
         /// A soft clipper in front takes the highest peaks off; then as transparent. It works at the base rate, so high notes driven far alias:
         /// 4999 Hz at +8 dB to -51 dBc at 44.1 and 48 kHz, -69 dBc at 96 kHz. The saturator's clip is the clean one.
@@ -51,7 +51,7 @@ pub struct Settings {
     /// lossy encoders lift them more.
     pub margin_db: f64,
     /// Release: time in which 63 % of a reduction is gone, in ms, within [`RELEASE_MS`](Self::RELEASE_MS). With auto release the style
-    /// scales it: in the default one this is the time after recurring peaks, and after lone peaks it is a fifth.
+    /// scales it: in the default style to 0.75 of it after recurring peaks and to 0.3 after lone ones.
     pub release_ms: f64,
     /// Releases quickly after lone peaks, and holds for those that recur.
     pub auto_release: bool,

@@ -1,4 +1,4 @@
-//! Styles: how the gain comes back.
+//! Styles: how the gain recovers.
 
 use crate::limiter::envelope::Shape;
 use crate::limiter::recurrence::Pattern;
@@ -8,11 +8,11 @@ use crate::units::samples_from_ms;
 /// What a style sets.
 #[derive(Clone, Copy, Debug)]
 struct Character {
-    /// What counts as recurring.
+    /// How often a peak must recur to count as recurring.
     pattern: Pattern,
-    /// Auto release: release time of a peak that stands alone, as a part of the set one.
+    /// Release time after a lone peak with auto release, relative to the set one.
     lone: f64,
-    /// Auto release: release time of what recurs, as a part of the set one.
+    /// Release time after recurring peaks with auto release, relative to the set one.
     recurring: f64,
 }
 
@@ -20,11 +20,13 @@ impl Style {
     fn character(self) -> Character {
         match self {
             Self::Transparent | Self::SoftClip => {
-                Character { pattern: Pattern { slow: 5, fast: 2 }, lone: 0.2, recurring: 1.0 }
+                Character { pattern: Pattern { slow: 5, fast: 2 }, lone: 0.3, recurring: 0.75 }
             }
-            Self::Punchy => Character { pattern: Pattern { slow: 6, fast: 2 }, lone: 0.1, recurring: 0.25 },
-            Self::Dense => Character { pattern: Pattern { slow: 12, fast: 10 }, lone: 0.025, recurring: 0.1 },
-            Self::Safe => Character { pattern: Pattern { slow: 1, fast: 1 }, lone: 1.0, recurring: 2.0 },
+            Self::Punchy => Character { pattern: Pattern { slow: 6, fast: 2 }, lone: 0.125, recurring: 0.3 },
+            Self::Dense => {
+                Character { pattern: Pattern { slow: 12, fast: 2 }, lone: 0.0375, recurring: 0.05 }
+            }
+            Self::Safe => Character { pattern: Pattern { slow: 4, fast: 2 }, lone: 1.5, recurring: 2.0 },
         }
     }
 }

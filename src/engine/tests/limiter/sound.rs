@@ -23,11 +23,13 @@ fn bass_is_not_distorted_and_does_not_modulate_what_is_above_in_any_style() {
     for style in Style::ALL.iter().filter(|style| **style != Style::SoftClip) {
         for auto_release in [false, true] {
             let settings = Settings { gain_db: 5.0, style: *style, auto_release, ..Settings::default() };
-            let tone = sine(144_000, 40.0, rate_hz, 1.0);
-            let [left, _] = limit(&settings, rate_hz, &[tone.clone(), tone]);
-            let residual_db = thd_n_db(&seconds(&left), 40.0, rate_hz);
-            println!("{style:?}, auto release {auto_release}: 40 Hz {residual_db:.1} dB");
-            assert!(residual_db <= -130.0, "{style:?}: {residual_db} dB");
+            for frequency_hz in [30.0, 40.0] {
+                let tone = sine(144_000, frequency_hz, rate_hz, 1.0);
+                let [left, _] = limit(&settings, rate_hz, &[tone.clone(), tone]);
+                let residual_db = thd_n_db(&seconds(&left), frequency_hz, rate_hz);
+                println!("{style:?}, auto release {auto_release}: {frequency_hz} Hz {residual_db:.1} dB");
+                assert!(residual_db <= -130.0, "{style:?}, {frequency_hz} Hz: {residual_db} dB");
+            }
 
             let settings = Settings { gain_db: 2.0, ..settings };
             let tones =
@@ -76,7 +78,7 @@ fn lone_peaks_are_forgotten_at_the_styles_pace_and_recurring_ones_are_held() {
             assert!(again > alone + 4.0, "{style:?}: what recurs is held");
             alone
         });
-    assert!(dense < 10.0 && dense < punchy && punchy < transparent && transparent < safe);
+    assert!(dense < 11.0 && dense < punchy && punchy < transparent && transparent < safe);
 }
 
 #[test]
