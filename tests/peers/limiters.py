@@ -28,7 +28,7 @@ EXCERPTS = [
 ]
 CEILING_DB = -1.0
 RATE = 48_000
-DRIVES_DB = [4, 6, 8, 10, 12, 14, 16]
+DRIVES_DB = [5, 6, 7, 8, 10, 12, 14, 16]
 RESIDUALS_DB = [-30, -28, -26, -24, -22, -20]
 
 
@@ -221,9 +221,9 @@ def curve(process, folder):
 
 
 def loudness_at(points, residual):
-    """Loudness where a curve crosses this residual, straight between its points; none where it does not reach it."""
+    """Loudness where a curve crosses this residual, straight between its points; none where it does not reach it or has no points near."""
     for (loud, left), (louder, more) in zip(points, points[1:]):
-        if left <= residual <= more:
+        if left <= residual <= more <= left + 6:
             return loud + (louder - loud) * (residual - left) / (more - left)
     return None
 
