@@ -20,6 +20,8 @@ pub struct LevelMatch {
     at: usize,
     longest_memory: usize,
     memory: usize,
+    /// Intervals that do not count yet, after one that was no signal.
+    deaf: usize,
     sums: Powers,
     means: Powers,
     recent: Powers,
@@ -43,6 +45,7 @@ impl Default for LevelMatch {
             at: 0,
             longest_memory: 1,
             memory: 0,
+            deaf: 0,
             sums: Powers::default(),
             means: Powers::default(),
             recent: Powers::default(),
@@ -62,7 +65,8 @@ impl LevelMatch {
     const RECENT: usize = 50;
     /// Time in which the gain goes to what it should be, in intervals: that of a [`Ramp`](crate::dsp::Ramp).
     const GLIDE: f64 = 2.0;
-    /// Softer than -70 LUFS is silence (BS.1770-5), louder than +20 dB no signal.
+    /// Powers that count. Softer than -70 LUFS is silence (BS.1770-5). What is louder than +20 dB is no signal but a fault, and as each moment
+    /// counts by its energy, the half second after it does not count either.
     const HEARD: std::ops::Range<f64> = 1.2e-7..1e2;
     /// Greatest gain in either direction.
     const GREATEST: f64 = 100.0;
@@ -80,6 +84,7 @@ impl LevelMatch {
         self.weighting.reset();
         self.at = 0;
         self.memory = 0;
+        self.deaf = 0;
         self.sums = Powers::default();
         self.means = Powers::default();
         self.recent = Powers::default();
@@ -144,7 +149,12 @@ impl LevelMatch {
         self.weighting.settle();
         let scale = 1.0 / count(self.interval);
         let sums = std::mem::take(&mut self.sums);
-        if Self::HEARD.contains(&(sums.dry * scale)) {
+        let power = sums.dry * scale;
+        if power >= Self::HEARD.end {
+            self.deaf = Self::RECENT; // filters before this stage ring with it
+        } else if self.deaf > 0 {
+            self.deaf -= 1;
+        } else if power >= Self::HEARD.start {
             self.memory = (self.memory + 1).min(self.longest_memory);
             let heard = Powers { dry: sums.dry * scale, cross: sums.cross * scale, wet: sums.wet * scale };
             self.means.approach(&heard, 1.0 / count(self.memory));

@@ -21,6 +21,7 @@ fn the_limiter() {
             Settings { latency: LatencyMode::Long, monitor: Monitor::UnityGain, ..driven },
         ],
         shift: Shift::Exact,
+        after_huge_db: f64::NEG_INFINITY,
     });
 }
 
@@ -41,5 +42,6 @@ fn the_multiband() {
             settings(Phase::Dynamic, Monitor::default()),
         ],
         shift: Shift::Decibels(-120.0), // see `multiband`,
+        after_huge_db: f64::NEG_INFINITY,
     });
 }

@@ -37,7 +37,13 @@ impl Stage for Lag {
 
 #[test]
 fn a_lag() {
-    check(&Subject { make: Lag::default, neutral: (), active: vec![()], shift: Shift::Exact });
+    check(&Subject {
+        make: Lag::default,
+        neutral: (),
+        active: vec![()],
+        shift: Shift::Exact,
+        after_huge_db: f64::NEG_INFINITY,
+    });
 }
 
 #[test]
@@ -48,6 +54,7 @@ fn the_bypass() {
         neutral: switch(true),
         active: vec![switch(true), switch(false)],
         shift: Shift::Exact,
+        after_huge_db: f64::NEG_INFINITY,
     });
 }
 
@@ -96,5 +103,6 @@ fn oversampling() {
             cube(Quality::High, 0.3),
         ],
         shift: Shift::Exact,
+        after_huge_db: f64::NEG_INFINITY,
     });
 }
