@@ -19,7 +19,7 @@ const USAGE: &str = "\
 cargo xtask demo                     build and bundle the plugin, master the demo mix in a host process
 cargo xtask test [--long]            the whole test suite; --long adds the tests that take over 30 s
 cargo xtask bundle garnish --release bundle the plugin into target/bundled (CLAP and VST3)
-cargo xtask install                  bundle and copy to where DAWs look
+cargo xtask install                  bundle and copy to where DAWs look; the command line as garnish, with completions and man pages
 cargo xtask hosts                    the plugin in real hosts
 cargo xtask plot                     curves of the chain as SVG, in target/plots
 cargo xtask screenshot               the editor as PNG, in target/screenshots

@@ -1,19 +1,26 @@
 //! `analyze`: files measured.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use garnish_engine::analysis::Welch;
+use garnish_engine::meter::Meter;
 use garnish_engine::meter::delivery::PROFILES;
-use garnish_engine::units::count;
-use garnish_studio::analysis::{Analysis, analyse_with};
+use garnish_media::Reader;
+use garnish_studio::analysis::{Analysis, Options, analyse_source};
+use garnish_studio::report;
+use serde::Serialize;
 
-use crate::Failure;
+use crate::batch::{self, name};
+use crate::comparison::comparison;
 use crate::plot::{self, Programme};
 use crate::progress::Bar;
+use crate::{Failure, Report};
 
 /// Arguments of `analyze`.
 #[derive(clap::Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
-    /// Audio files: WAV, AIFF, FLAC, MP3, AAC (M4A) or Ogg Vorbis, mono or stereo.
+    /// Audio files, mono or stereo: WAV, AIFF, FLAC, MP3, AAC (M4A), Ogg Vorbis and others.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// JSON instead of a table.
@@ -25,6 +32,12 @@ pub struct Args {
     /// Also says what each streaming service and broadcast would do to the files, and conversion to 44.1 or 48 kHz to true peaks.
     #[arg(long, conflicts_with = "json")]
     delivery: bool,
+    /// One channel counts as two in loudness, as mono does on two loudspeakers: 3 LU louder.
+    #[arg(long)]
+    dual_mono: bool,
+    /// Refuses files that break off, instead of measuring what is there.
+    #[arg(long)]
+    strict: bool,
 }
 
 /// The contract with programs that read the output.
@@ -32,48 +45,78 @@ const JSON_HELP: &str = "JSON instead of a table.
 
 {\"files\": [...]}, in the order given. Keys of each file: path, sample_rate (Hz), channels, duration_s, integrated_lufs, \
 loudness_range_lu, max_momentary_lufs, max_short_term_lufs, sample_peak_dbfs, true_peak_dbtp, plr_db (true peak over \
-integrated loudness), correlation (-1 to 1), headroom (quiet, good, hot, over, clipped). null stands for minus infinity. One channel \
+integrated loudness), correlation (-1 to 1), headroom (quiet, good, hot, over, clipped), flat_tops, not_numbers and beyond_60_dbfs (broken samples), \
+first_broken_s, warnings; \"failed\": [{path, error}] where files failed. null stands for minus infinity. One channel \
 counts once, as BS.1770 has it: the same sound on two channels reads 3 LU louder.";
+
+/// What is known of one file, as JSON shows it. Keys are permanent.
+#[derive(Debug, Serialize)]
+struct Entry {
+    #[serde(flatten)]
+    analysis: Analysis,
+    /// What is wrong with the file.
+    warnings: Vec<String>,
+    #[serde(skip)]
+    programme: Option<Programme>,
+}
 
 /// Measures every file.
 ///
 /// # Errors
-/// The first file that cannot be read, or a plot that cannot be written.
-pub fn run(args: &Args) -> Result<String, Failure> {
+/// A plot that cannot be written; or the only file fails.
+pub fn run(args: &Args) -> Result<Report, Failure> {
     let plot =
         args.plot.as_deref().map(|path| plot::format_of(path).map(|format| (path, format))).transpose()?;
-    let mut all = Vec::new();
-    let mut programmes = Vec::new();
-    for path in &args.files {
-        let shown = path.display().to_string();
-        let bar = Bar::new(&format!("reading {shown}"));
-        let audio = garnish_media::decode_with(path, &mut |x| bar.at(x))?;
-        bar.restart(&format!("measuring {shown}"));
-        let frames = count(audio.frames());
-        let mut points = Vec::new();
-        let analysis = analyse_with(&shown, &audio, |done, meter| {
-            bar.at(count(done) / frames);
-            points.extend(meter.take_point());
-        });
-        if plot.is_some() {
-            programmes.push(Programme::new(&analysis, points, &audio));
-        }
-        all.push(if args.delivery { analysis.with_resampled(&audio)? } else { analysis });
-    }
-    if let Some((path, format)) = plot {
+    let (all, failed) =
+        batch::each(&args.files, args.strict, |number, reader| entry(reader, &args.files[number], args));
+    if let (Some((path, format)), false) = (plot, all.is_empty()) {
+        let programmes: Vec<_> = all.iter().filter_map(|entry| entry.programme.clone()).collect();
         garnish_media::replace_file(path, &plot::draw(&programmes, format)?)?;
     }
-    if args.json {
-        return crate::json(&serde_json::json!({ "files": all }));
-    }
-    let columns: Vec<_> = all.iter().map(|analysis| (analysis.path.as_str(), analysis)).collect();
-    let mut text = crate::master::comparison(&columns).to_string();
-    if args.delivery {
-        for analysis in &all {
-            text += &delivery(analysis);
+    let text = match (args.json, failed.is_empty()) {
+        (true, true) => crate::json(&serde_json::json!({ "files": all }))?,
+        (true, false) => crate::json(&serde_json::json!({ "files": all, "failed": failed }))?,
+        (false, _) => text(&all, args.delivery),
+    };
+    batch::report(text, args.files.len(), &failed, false)
+}
+
+fn entry(mut reader: Reader, path: &Path, args: &Args) -> Result<Entry, Failure> {
+    let shown = path.display().to_string();
+    let bar = Bar::new(&format!("measuring {}", name(path)));
+    let options = Options { dual_mono: args.dual_mono, resampled: args.delivery };
+    let mut spectrum = args
+        .plot
+        .is_some()
+        .then(|| Welch::new(f64::from(reader.info().sample_rate_hz), reader.info().channels));
+    let mut points = Vec::new();
+    let heard = |planes: &[&[f32]]| {
+        if let Some(spectrum) = &mut spectrum {
+            report::push(spectrum, planes);
         }
+    };
+    let keeps = args.plot.is_some();
+    let each = |_, meter: &mut Meter| points.extend(meter.take_point().filter(|_| keeps));
+    let analysis = analyse_source(&shown, &mut reader, options, heard, each, &mut |part| bar.at(part))?;
+    let warnings =
+        reader.warnings().iter().map(ToString::to_string).chain(analysis.broken.sentence()).collect();
+    let programme = spectrum.map(|spectrum| {
+        Programme::new(&analysis, points, spectrum.finish().smoothed(report::SMOOTHING_OCTAVES))
+    });
+    Ok(Entry { analysis, warnings, programme })
+}
+
+fn text(all: &[Entry], with_delivery: bool) -> String {
+    let columns: Vec<_> = all.iter().map(|entry| (entry.analysis.path.as_str(), &entry.analysis)).collect();
+    let mut text = comparison(&columns).to_string();
+    for entry in all {
+        let path = &entry.analysis.path;
+        text.extend(entry.warnings.iter().map(|warning| format!("warning: {path}: {warning}\n")));
     }
-    Ok(text)
+    for entry in all.iter().filter(|_| with_delivery) {
+        text += &delivery(&entry.analysis);
+    }
+    text
 }
 
 /// What becomes of a file everywhere, a line each.

@@ -1,52 +1,40 @@
-//! `garnish-cli`: master, analyse and list parameters from the command line.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks")]
+//! `garnish`: master, analyse and list parameters from the command line.
 
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use garnish_cli::{Failure, analyze, master, params};
-
-/// Garnish offline: the mastering chain of the plugin, on files.
-#[derive(Parser)]
-#[command(name = "garnish-cli", version, max_term_width = 100)]
-struct Cli {
-    #[command(subcommand)]
-    verb: Verb,
-}
-
-#[derive(Subcommand)]
-enum Verb {
-    /// Master files: the whole chain, latency compensated, same length as the input.
-    Master(master::Args),
-    /// Measure files: loudness, range, peaks, correlation, headroom.
-    Analyze(analyze::Args),
-    /// List every parameter: id, name, unit, range, default.
-    Params(params::Args),
-}
+use clap::Parser;
+use garnish_cli::{Cli, FAILED, Failure, Report};
 
 fn main() -> ExitCode {
     let outcome = match Cli::try_parse() {
-        Ok(cli) => match cli.verb {
-            Verb::Master(args) => master::run(&args),
-            Verb::Analyze(args) => analyze::run(&args),
-            Verb::Params(args) => params::run(args),
-        },
-        Err(error) if !error.use_stderr() => {
-            print!("{}", error.render());
-            return ExitCode::SUCCESS;
-        }
+        Ok(cli) => cli.verb.run(),
+        Err(error) if !error.use_stderr() => Ok(Report::from(error.render().to_string())),
         Err(error) => Err(usage_failure(&error)),
     };
-    match outcome {
-        Ok(text) => {
-            print!("{text}");
-            ExitCode::SUCCESS
-        }
-        Err(failure) => {
-            eprintln!("garnish-cli: {failure}");
-            ExitCode::from(2)
-        }
+    let report =
+        outcome.unwrap_or_else(|failure| Report { failures: vec![failure.to_string()], ..Report::default() });
+    for failure in &report.failures {
+        // nobody is left to tell if stderr is closed
+        let _ = writeln!(io::stderr(), "{}: {failure}", called());
     }
+    let mut stdout = io::stdout();
+    match stdout.write_all(report.text.as_bytes()).and_then(|()| stdout.flush()) {
+        // a reader that has seen enough, such as `head`
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let _ = writeln!(io::stderr(), "{}: the result cannot be written: {error}", called());
+            ExitCode::from(FAILED)
+        }
+        _ => ExitCode::from(report.code()),
+    }
+}
+
+/// The name the program was called by.
+fn called() -> String {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    path.as_deref()
+        .and_then(std::path::Path::file_stem)
+        .map_or_else(|| "garnish".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// The parser's message as one line.

@@ -3,348 +3,222 @@
 use std::path::{Path, PathBuf};
 
 use garnish_engine::Settings;
-use garnish_engine::meter::delivery;
-use garnish_engine::params::by_id;
-use garnish_engine::presets::{FACTORY, Preset};
-use garnish_media::{Audio, Format};
-use garnish_studio::analysis::{Analysis, analyse};
-use garnish_studio::render::render;
-use garnish_studio::target::{self, Reached};
+use garnish_media::{Reader, Writer};
+use garnish_studio::analysis::{Analysis, Options, analyse_source};
+use garnish_studio::master::{Job, Mastered, Step, master};
 use serde::Serialize;
 
-use crate::Failure;
+use crate::batch::{self, name};
+use crate::comparison::comparison;
+use crate::plan::{FileFormat, Plan, Task, profiles};
 use crate::progress::Bar;
-use crate::table::Table;
+use crate::{Failure, Report};
 
 /// Arguments of `master`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// The mixes: WAV, AIFF, FLAC, MP3, AAC (M4A) or Ogg Vorbis, mono or stereo.
+    /// The mixes, mono or stereo: WAV, AIFF, FLAC, MP3, AAC (M4A), Ogg Vorbis and others.
     #[arg(required = true, value_name = "IN")]
-    inputs: Vec<PathBuf>,
-    /// The master's file, for one input. An existing one is replaced.
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The master's file, for one input, ending in .wav, .flac or .aiff. An existing one is replaced.
     #[arg(short, long, value_name = "OUT", conflicts_with = "out_dir", required_unless_present = "out_dir")]
-    output: Option<PathBuf>,
-    /// A folder for masters named like their mixes.
+    pub(crate) output: Option<PathBuf>,
+    /// A folder for masters named like their mixes; it is made if it does not exist.
     #[arg(long, value_name = "DIR")]
-    out_dir: Option<PathBuf>,
+    pub(crate) out_dir: Option<PathBuf>,
     /// A factory preset (default, neutral, demo) or a preset file.
     #[arg(long, value_name = "NAME|FILE.toml", default_value = "default")]
-    preset: String,
+    pub(crate) preset: String,
     /// A parameter: a number in its unit, text such as "5.1 kHz", on/off, or a choice's id. The last of an id wins.
     #[arg(long = "set", value_name = "ID=VALUE", allow_hyphen_values = true)]
-    sets: Vec<String>,
-    /// Integrated loudness in LUFS, or a delivery profile (spotify, apple, youtube ...), which also sets the ceiling.
-    #[arg(long, value_name = "LUFS|PROFILE", allow_hyphen_values = true)]
-    target: Option<String>,
+    pub(crate) sets: Vec<String>,
+    /// Integrated loudness or delivery profile.
+    #[arg(long, value_name = "LUFS|PROFILE", allow_hyphen_values = true, help = target_help())]
+    pub(crate) target: Option<String>,
     /// A finished record to show beside the master.
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
-    /// The file format; without it flac by OUT's extension, else wav24. Integer formats switch dither on at their depth.
+    /// The file format; without it 24 bit in the format that OUT ends in. Integer formats switch dither on at their depth.
     #[arg(long, value_enum)]
-    format: Option<FileFormat>,
+    pub(crate) format: Option<FileFormat>,
+    /// One channel counts as two in loudness, as mono does on two loudspeakers: 3 LU louder.
+    #[arg(long)]
+    dual_mono: bool,
+    /// Refuses files that break off, instead of mastering what is there.
+    #[arg(long)]
+    strict: bool,
     /// JSON instead of tables.
     #[arg(long)]
     json: bool,
 }
 
-/// Formats of the master.
-#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-enum FileFormat {
-    /// WAV, 16 bit
-    Wav16,
-    /// WAV, 24 bit
-    Wav24,
-    /// WAV, 32-bit float
-    F32,
-    /// FLAC, 24 bit
-    Flac,
-}
-
-impl FileFormat {
-    fn of(path: &Path) -> Self {
-        let flac = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("flac"));
-        if flac { Self::Flac } else { Self::Wav24 }
-    }
-
-    fn media(self) -> Format {
-        match self {
-            Self::Wav16 => Format::Wav16,
-            Self::Wav24 => Format::Wav24,
-            Self::F32 => Format::WavF32,
-            Self::Flac => Format::Flac24,
-        }
-    }
+fn target_help() -> String {
+    format!(
+        "Integrated loudness, -70 to 0 LUFS, or a delivery profile, which also sets the ceiling: {}. Met within 0.05 LU by the \
+         limiter's gain, then the input gain, down also the output gain; else the exit code is 3",
+        profiles()
+    )
 }
 
 /// What became of one file, as JSON shows it. Keys are permanent.
 #[derive(Debug, Serialize)]
-struct Mastered {
-    input: Analysis,
-    output: Analysis,
+struct Entry {
+    #[serde(flatten)]
+    mastered: Mastered,
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Analysis>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target_lufs: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target_met: Option<bool>,
-    passes: usize,
-    latency_samples: usize,
+    /// Why the target was missed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_miss: Option<String>,
+    gains: Gains,
+    /// Samples that did not fit the integer format.
+    clipped_samples: u64,
+    /// What the input carries besides audio and the master does not.
+    dropped: Vec<String>,
+    /// What is wrong with the input.
+    warnings: Vec<String>,
+}
+
+/// The gains of the chain, in dB.
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names carry their unit, and are keys in JSON")]
+struct Gains {
+    input_db: f64,
+    limiter_db: f64,
+    output_db: f64,
+}
+
+impl Gains {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            input_db: settings.input_gain_db,
+            limiter_db: settings.limiter.stage.gain_db,
+            output_db: settings.output_gain_db,
+        }
+    }
 }
 
 /// Masters every input.
 ///
 /// # Errors
-/// The first thing that is wrong, before anything is written where it can be known before.
-pub fn run(args: &Args) -> Result<String, Failure> {
+/// Arguments that are wrong, before anything is done; or the only input fails.
+pub fn run(args: &Args) -> Result<Report, Failure> {
     let plan = Plan::new(args)?;
-    let reference = args.reference.as_deref().map(measured).transpose()?;
-    let mut all = Vec::new();
-    for (input, output) in &plan.files {
-        all.push(plan.master(input, output, reference.clone())?);
-    }
-    if args.json {
-        return crate::json(&serde_json::json!({ "files": all }));
-    }
-    Ok(all.iter().map(Mastered::table).collect())
+    let reference = args.reference.as_deref().map(|path| measured(path, args)).transpose()?;
+    let paths: Vec<PathBuf> = plan.tasks.iter().map(|task| task.input.clone()).collect();
+    let (all, failed) = batch::each(&paths, args.strict, |number, reader| {
+        entry(reader, &plan, &plan.tasks[number], args, reference.clone())
+    });
+    let missed = all.iter().any(|entry| entry.target_met == Some(false));
+    let text = match (args.json, failed.is_empty()) {
+        (true, true) => crate::json(&serde_json::json!({ "files": all }))?,
+        (true, false) => crate::json(&serde_json::json!({ "files": all, "failed": failed }))?,
+        (false, _) => all.iter().map(Entry::text).collect::<Vec<_>>().join("\n"),
+    };
+    batch::report(text, paths.len(), &failed, missed)
 }
 
-/// Everything that was asked for, checked.
-struct Plan {
-    files: Vec<(PathBuf, PathBuf)>,
-    format: Option<FileFormat>,
-    settings: Settings,
-    explicit: Vec<String>,
-    target_lufs: Option<f64>,
-}
-
-impl Plan {
-    fn new(args: &Args) -> Result<Self, Failure> {
-        let mut settings = preset(&args.preset)?.settings(&Settings::default());
-        let target_lufs =
-            args.target.as_deref().map(|text| target(text, &mut settings)).transpose()?.flatten();
-        let mut explicit = Vec::new();
-        for text in &args.sets {
-            explicit.push(set(text, &mut settings)?);
+fn entry(
+    mut reader: Reader,
+    plan: &Plan,
+    task: &Task,
+    args: &Args,
+    reference: Option<Analysis>,
+) -> Result<Entry, Failure> {
+    let folder =
+        task.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if args.out_dir.is_some() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure(format!("the folder {} cannot be made: {error}", folder.display())))?;
+    }
+    let settings = plan.settings_for(task.format);
+    let mut writer =
+        Writer::create(&task.output, task.format, reader.info().sample_rate_hz, reader.info().channels)?;
+    let bar = Bar::new(&format!("reading {}", name(&task.input)));
+    let mut last = None;
+    let mut progress = |step: Step, part: f64| {
+        if last.replace(step) != Some(step) {
+            bar.restart(&match step {
+                Step::Preparing => format!("reading {}", name(&task.input)),
+                Step::Pass(pass) => format!("mastering {}, pass {pass}", name(&task.input)),
+                Step::Writing => format!("writing {}", name(&task.output)),
+            });
         }
-        Ok(Self { files: files(args)?, format: args.format, settings, explicit, target_lufs })
-    }
-
-    fn master(&self, input: &Path, output: &Path, reference: Option<Analysis>) -> Result<Mastered, Failure> {
-        let bar = Bar::new(&format!("reading {}", name(input)));
-        let mix = garnish_media::decode_with(input, &mut |x| bar.at(x))?;
-        let format = self.format.unwrap_or_else(|| FileFormat::of(output));
-        let settings = self.with_dither(format);
-        let before = analyse(&input.display().to_string(), &mix);
-        let mut last: Option<(Audio, Analysis)> = None;
-        let mut pass = |settings: &Settings, pass: usize| {
-            bar.restart(&format!("mastering {}, pass {pass}", name(input)));
-            let master = render(&mix, settings, |x| bar.at(x));
-            let after = analyse(&output.display().to_string(), &master);
-            let loudness = after.integrated_lufs.unwrap_or(f64::NEG_INFINITY);
-            last = Some((master, after));
-            Ok::<f64, Failure>(loudness)
-        };
-        let reached = match self.target_lufs {
-            Some(target_lufs) => target::reach(&settings, target_lufs, pass)?,
-            None => Reached { loudness_lufs: pass(&settings, 1)?, settings, passes: 1 },
-        };
-        let Some((master, after)) = last else { return Err(Failure("no pass was made".to_owned())) };
-        bar.restart(&format!("writing {}", name(output)));
-        garnish_media::encode_with(output, &master, format.media(), &mut |x| bar.at(x))?;
-        bar.restart(&format!("resampling {}", name(output)));
-        Ok(Mastered {
-            input: before,
-            output: after.with_resampled(&master)?,
-            reference,
-            target_lufs: self.target_lufs,
-            target_met: self.target_lufs.map(|target_lufs| reached.meets(target_lufs)),
-            passes: reached.passes,
-            latency_samples: garnish_studio::render::latency(&mix, &reached.settings),
-        })
-    }
-
-    /// Integer formats are dithered at their depth, unless `--set` speaks of dither.
-    fn with_dither(&self, format: FileFormat) -> Settings {
-        let mut settings = self.settings;
-        let Some(bits) = format.media().bits() else { return settings };
-        for (id, value) in [("dither_on", "on".to_owned()), ("dither_bits", bits.to_string())] {
-            let asked = self.explicit.iter().any(|known| known == id);
-            if let (false, Some(param)) = (asked, by_id(id))
-                && let Some(plain) = param.parse(&value)
-            {
-                param.set(&mut settings, plain);
-            }
-        }
-        settings
-    }
+        bar.at(part);
+    };
+    let job = Job { settings: &settings, target_lufs: plan.target_lufs, dual_mono: args.dual_mono, folder };
+    let names = [task.input.display().to_string(), task.output.display().to_string()];
+    let sink = |planes: &[&[f32]]| -> Result<(), garnish_studio::Error> { Ok(writer.write(planes)?) };
+    let mastered = master(&mut reader, [&names[0], &names[1]], &job, sink, &mut progress)?;
+    let written = writer.finish()?;
+    let warnings = reader.warnings();
+    let warnings = warnings.iter().map(ToString::to_string).chain(mastered.input.broken.sentence());
+    Ok(Entry {
+        reference,
+        target_lufs: plan.target_lufs,
+        target_met: plan.target_lufs.map(|_| mastered.miss.is_none()),
+        target_miss: mastered.miss.map(|miss| miss.to_string()),
+        gains: Gains::of(&mastered.settings),
+        clipped_samples: written.clipped,
+        dropped: reader.info().extras.iter().map(ToString::to_string).collect(),
+        warnings: warnings.collect(),
+        mastered,
+    })
 }
 
-impl Mastered {
-    fn table(&self) -> String {
-        let mut columns = vec![("before", &self.input), ("after", &self.output)];
+impl Entry {
+    fn text(&self) -> String {
+        let (input, output) = (&self.mastered.input, &self.mastered.output);
+        let mut columns = vec![("before", input), ("after", output)];
         columns.extend(self.reference.as_ref().map(|reference| ("reference", reference)));
-        let text = format!("{}\n{}", self.output.path, comparison(&columns));
-        let (Some(target_lufs), Some(false)) = (self.target_lufs, self.target_met) else { return text };
-        let reached =
-            self.output.integrated_lufs.map_or("silence".to_owned(), |lufs| format!("{lufs:.1} LUFS"));
-        let passes = self.passes;
-        text + &format!(
-            "The target of {target_lufs:.1} LUFS was not met: {reached} after {passes} passes. Choose one nearer to the mix, \
-             raise limiter_ceiling, or check that the limiter is on.\n"
-        )
-    }
-}
-
-/// A row of [`comparison`]: its title and the value.
-type Row = (&'static str, fn(&Analysis) -> Option<f64>);
-
-/// The row of what is measured only where it is asked for.
-const RESAMPLED: &str = "at 44.1/48 kHz, dBTP";
-
-/// Measured values of several files side by side.
-pub fn comparison(columns: &[(&str, &Analysis)]) -> Table {
-    let mut table =
-        Table::new(&std::iter::once("").chain(columns.iter().map(|(title, _)| *title)).collect::<Vec<_>>());
-    let rows: [Row; 9] = [
-        ("loudness, LUFS-I", |a| a.integrated_lufs),
-        ("range, LU", |a| a.loudness_range_lu),
-        ("loudest 3 s, LUFS-S", |a| a.max_short_term_lufs),
-        ("loudest 0.4 s, LUFS-M", |a| a.max_momentary_lufs),
-        ("sample peak, dBFS", |a| a.sample_peak_dbfs),
-        ("true peak, dBTP", |a| a.true_peak_dbtp),
-        (RESAMPLED, |a| a.resampled_true_peak_dbtp),
-        ("peak to loudness, dB", |a| a.plr_db),
-        ("correlation", |a| a.correlation),
-    ];
-    for (title, value) in rows {
-        if title == RESAMPLED && columns.iter().all(|(_, a)| value(a).is_none()) {
-            continue;
+        let mut lines = vec![output.path.clone(), comparison(&columns).to_string().trim_end().to_owned()];
+        let Gains { input_db, limiter_db, output_db } = self.gains;
+        lines.push(format!(
+            "gains: input {input_db:+.2} dB, limiter {limiter_db:+.2} dB, output {output_db:+.2} dB"
+        ));
+        let reduction = self.mastered.gain_reduction;
+        lines.push(format!(
+            "the limiter reduces by {:.1} dB on average, {:.1} dB at most",
+            reduction.mean_db, reduction.max_db
+        ));
+        lines.extend(self.warnings.iter().map(|warning| format!("warning: {}: {warning}", input.path)));
+        if !self.dropped.is_empty() {
+            lines.push(format!("dropped, since the master does not carry them: {}", self.dropped.join(", ")));
         }
-        let cell = |a: &Analysis| match value(a) {
-            None if title == RESAMPLED => String::new(),
-            None => "-inf".to_owned(),
-            Some(x) if title == "correlation" => format!("{x:+.2}"),
-            Some(x) => format!("{x:.2}"),
+        lines.extend(self.clipping());
+        lines.extend(self.missing());
+        lines.join("\n") + "\n"
+    }
+
+    fn clipping(&self) -> Option<String> {
+        let samples = match self.clipped_samples {
+            0 => return None,
+            1 => "1 sample did".to_owned(),
+            n => format!("{n} samples did"),
         };
-        table.row(std::iter::once(title.to_owned()).chain(columns.iter().map(|(_, a)| cell(a))));
+        Some(format!(
+            "warning: {samples} not fit the format and clipped; switch the limiter on, lower its ceiling, or use --format f32"
+        ))
     }
-    // a verdict on a mix: what is mastered already gets none
-    let verdict = |title: &str, a: &Analysis| match title {
-        "after" | "reference" => String::new(),
-        _ => a.headroom.id().to_owned(),
-    };
-    table.row(
-        std::iter::once("headroom".to_owned()).chain(columns.iter().map(|(title, a)| verdict(title, a))),
-    );
-    table
+
+    fn missing(&self) -> Option<String> {
+        let (target_lufs, miss) = (self.target_lufs?, self.target_miss.as_ref()?);
+        let reached = match self.mastered.output.integrated_lufs {
+            Some(lufs) => format!("{lufs:.2} LUFS"),
+            None => "no loudness that can be measured".to_owned(),
+        };
+        Some(format!("The target of {target_lufs:.1} LUFS was not met, but {reached}: {miss}."))
+    }
 }
 
-fn measured(path: &Path) -> Result<Analysis, Failure> {
+fn measured(path: &Path, args: &Args) -> Result<Analysis, Failure> {
     let bar = Bar::new(&format!("reading {}", name(path)));
-    let audio = garnish_media::decode_with(path, &mut |x| bar.at(x))?;
-    Ok(analyse(&path.display().to_string(), &audio))
-}
-
-/// A factory preset, or one from a file; anything wrong in it is refused.
-fn preset(name: &str) -> Result<Preset, Failure> {
-    if let Some(preset) = Preset::factory(name) {
-        return Ok(preset);
-    }
-    if !Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
-        let known: Vec<_> = FACTORY.iter().map(|(id, _)| *id).collect();
-        return Err(Failure(format!(
-            "there is no preset \"{name}\"; use {} or a .toml file",
-            known.join(", ")
-        )));
-    }
-    let text = std::fs::read_to_string(name)
-        .map_err(|error| Failure(format!("the preset {name} cannot be read: {error}")))?;
-    let preset =
-        Preset::parse(&text).map_err(|error| Failure(format!("the preset {name} is not TOML: {error}")))?;
-    match preset.problems() {
-        [] => Ok(preset),
-        [first, ..] => Err(Failure(format!("the preset {name} cannot be used: {first}"))),
-    }
-}
-
-/// A loudness, or a delivery profile, which sets the ceiling too.
-fn target(text: &str, settings: &mut Settings) -> Result<Option<f64>, Failure> {
-    if let Ok(lufs) = text.parse::<f64>() {
-        if (-70.0..=0.0).contains(&lufs) {
-            return Ok(Some(lufs));
-        }
-        return Err(Failure(format!("--target {text} is no loudness; use -70 to 0 LUFS")));
-    }
-    let Some(profile) = delivery::Profile::by_id(text) else {
-        let known: Vec<_> = delivery::PROFILES.iter().map(|profile| profile.id).collect();
-        return Err(Failure(format!(
-            "--target {text} is no loudness and no profile; use one of {}",
-            known.join(", ")
-        )));
-    };
-    if let (Some(ceiling), Some(param)) = (profile.ceiling_dbtp, by_id("limiter_ceiling")) {
-        param.set(settings, ceiling);
-    }
-    Ok(profile.target_lufs)
-}
-
-/// One `--set`; returns its id.
-fn set(text: &str, settings: &mut Settings) -> Result<String, Failure> {
-    let (id, value) =
-        text.split_once('=').ok_or_else(|| Failure(format!("--set {text}: write it as ID=VALUE")))?;
-    let id = id.trim();
-    let param = by_id(id).ok_or_else(|| {
-        Failure(format!("--set {text}: there is no parameter \"{id}\"; `garnish-cli params` lists them"))
-    })?;
-    let plain = param.parse_in_range(value.trim()).map_err(|why| Failure(format!("--set {id}: {why}")))?;
-    param.set(settings, plain);
-    Ok(id.to_owned())
-}
-
-/// Inputs with their outputs: folders exist, no output is an input, no two outputs are the same.
-fn files(args: &Args) -> Result<Vec<(PathBuf, PathBuf)>, Failure> {
-    let outputs: Vec<PathBuf> = match (&args.output, &args.out_dir) {
-        (Some(_), _) if args.inputs.len() > 1 => {
-            return Err(Failure("-o names one file for several inputs; use --out-dir".to_owned()));
-        }
-        (Some(output), _) => vec![output.clone()],
-        (None, Some(folder)) => {
-            let extension = args.format.map_or("wav", |format| format.media().extension());
-            args.inputs.iter().map(|input| folder.join(format!("{}.{extension}", stem(input)))).collect()
-        }
-        (None, None) => return Err(Failure("say where to write: -o OUT or --out-dir DIR".to_owned())),
-    };
-    for (n, output) in outputs.iter().enumerate() {
-        let folder =
-            output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if !folder.is_dir() {
-            return Err(Failure(format!("the folder {} does not exist; create it first", folder.display())));
-        }
-        if output.is_dir() {
-            return Err(Failure(format!("{} is a folder; name a file, or use --out-dir", output.display())));
-        }
-        if args.inputs.iter().any(|input| same_file(input, output)) {
-            return Err(Failure(format!("{} is an input; the master needs another name", output.display())));
-        }
-        if outputs[..n].contains(output) {
-            return Err(Failure(format!("two inputs would be written to {}; rename one", output.display())));
-        }
-    }
-    Ok(args.inputs.iter().cloned().zip(outputs).collect())
-}
-
-fn same_file(a: &Path, b: &Path) -> bool {
-    match (a.canonicalize(), b.canonicalize()) {
-        (Ok(a), Ok(b)) => a == b,
-        _ => false,
-    }
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    let mut reader = Reader::open(path)?;
+    let options = Options { dual_mono: args.dual_mono, resampled: false };
+    let shown = path.display().to_string();
+    Ok(analyse_source(&shown, &mut reader, options, |_| {}, |_, _| {}, &mut |part| bar.at(part))?)
 }

@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use garnish_engine::meter::Point;
-use garnish_media::Audio;
 use garnish_studio::analysis::Analysis;
 use garnish_studio::chart::{Axis, Chart, Line, colour, svg};
-use garnish_studio::report::spectrum;
 use plotters::style::RGBColor;
 
 use crate::Failure;
@@ -41,8 +39,8 @@ const PNG_SCALE: f32 = 2.0;
 const COLUMNS: usize = 1_800;
 
 impl Programme {
-    /// From a measured file; `points` are its history, one every 100 ms.
-    pub fn new(analysis: &Analysis, points: Vec<Point>, audio: &Audio) -> Self {
+    /// Takes a measured file, its history of a point every 100 ms, and its spectrum in Hz and dB.
+    pub fn new(analysis: &Analysis, points: Vec<Point>, spectrum: Vec<(f64, f64)>) -> Self {
         Self {
             name: Path::new(&analysis.path)
                 .file_name()
@@ -50,7 +48,7 @@ impl Programme {
             duration_s: analysis.duration_s,
             integrated_lufs: analysis.integrated_lufs,
             points,
-            spectrum: spectrum(audio),
+            spectrum,
         }
     }
 
@@ -170,7 +168,9 @@ fn failed(error: impl std::fmt::Display) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use garnish_media::Audio;
     use garnish_studio::analysis::analyse_with;
+    use garnish_studio::report::spectrum;
 
     fn programme(path: &str) -> Programme {
         let channel = (0..480_000_u32)
@@ -180,7 +180,7 @@ mod tests {
         let mut points = Vec::new();
         let analysis = analyse_with(path, &audio, |_, meter| points.extend(meter.take_point()));
         assert_eq!(points.len(), 100);
-        Programme::new(&analysis, points, &audio)
+        Programme::new(&analysis, points, spectrum(&audio))
     }
 
     #[test]

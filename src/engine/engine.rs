@@ -224,7 +224,7 @@ impl Engine {
 }
 
 /// Returns the sample, or zero if it is not finite or below [`Engine::FLUSH`].
-fn healthy(x: f64) -> f64 {
+pub fn healthy(x: f64) -> f64 {
     // NaN fails every comparison; the upper bound keeps infinity out, of f64 and of the f32 it becomes
     if x.abs() >= Engine::FLUSH && x.abs() <= f64::from(f32::MAX) { x } else { 0.0 }
 }

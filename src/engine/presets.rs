@@ -42,6 +42,15 @@ pub enum Problem {
     BadValue(String, String),
 }
 
+impl Problem {
+    /// The id at the start of the line.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::UnknownId(id) | Self::NotForPresets(id) | Self::BadValue(id, _) => id,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,9 +65,12 @@ impl Preset {
     /// Reads a preset. Lines that cannot be used are left out and listed in [`problems`](Self::problems).
     ///
     /// # Errors
-    /// If the text is not TOML: the parser's own sentence.
+    /// If the text is not TOML: the parser's own sentence, behind the number of the line.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.message().to_owned())?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+        })?;
         let mut preset = Self::default();
         for (key, value) in table {
             match value {

@@ -55,19 +55,21 @@ pub fn loudness_history(audio: &Audio) -> Vec<(f64, f64)> {
     points
 }
 
-/// The long-term spectrum of all channels in sixth octaves, tilted: (Hz, dB). See [`Welch`].
+/// Returns the long-term spectrum of all channels in sixth octaves, tilted: (Hz, dB). See [`Welch`].
 pub fn spectrum(audio: &Audio) -> Vec<(f64, f64)> {
     let mut welch = Welch::new(f64::from(audio.sample_rate_hz), audio.channels.len());
-    let mut wide: Vec<Vec<f64>> = vec![Vec::new(); audio.channels.len()];
     for start in (0..audio.frames()).step_by(WINDOW) {
         let end = audio.frames().min(start + WINDOW);
-        for (wide, channel) in wide.iter_mut().zip(&audio.channels) {
-            wide.clear();
-            wide.extend(channel[start..end].iter().map(|x| f64::from(*x)));
-        }
-        welch.push(&wide.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        push(&mut welch, &audio.channels.iter().map(|channel| &channel[start..end]).collect::<Vec<_>>());
     }
     welch.finish().smoothed(SMOOTHING_OCTAVES)
+}
+
+/// Adds 32-bit frames to a spectrum, one slice a channel.
+pub fn push(welch: &mut Welch, planes: &[&[f32]]) {
+    let wide: Vec<Vec<f64>> =
+        planes.iter().map(|plane| plane.iter().map(|x| f64::from(*x)).collect()).collect();
+    welch.push(&wide.iter().map(Vec::as_slice).collect::<Vec<_>>());
 }
 
 /// A range that holds all lines, from `least` below the middle of what is seen, on whole tens.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use garnish_cli::master;
+use garnish_cli::comparison::comparison;
 use garnish_cli::progress::Bar;
 use garnish_engine::Settings;
 use garnish_engine::params::table;
@@ -54,7 +54,7 @@ pub fn run() -> Result<(), HostError> {
         garnish_studio::report::comparison(&[("mix", &mix), ("master", &master), ("reference", &reference)])
             .map_err(HostError)?;
     std::fs::write(folder.join("report.svg"), report).map_err(|error| HostError(error.to_string()))?;
-    println!("{}", master::comparison(&[("before", &before), ("after", &after), ("reference", &aim)]));
+    println!("{}", comparison(&[("before", &before), ("after", &after), ("reference", &aim)]));
     println!("{} passes through {}", reached.passes, bundle::clap().display());
     println!("{}\n{}", folder.join("master.wav").display(), folder.join("report.svg").display());
     Ok(())

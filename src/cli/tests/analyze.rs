@@ -36,7 +36,7 @@ fn tone(folder: &Path, name: &str, level_db: f64, channels: usize) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 18] = [
     "path",
     "sample_rate",
     "channels",
@@ -50,6 +50,11 @@ const KEYS: [&str; 13] = [
     "plr_db",
     "correlation",
     "headroom",
+    "flat_tops",
+    "not_numbers",
+    "beyond_60_dbfs",
+    "first_broken_s",
+    "warnings",
 ];
 
 #[test]
