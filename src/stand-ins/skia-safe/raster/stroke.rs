@@ -2,7 +2,7 @@
 
 use super::outline::{FAR, TOLERANCE, bounded, brought_in, is_near, most_scale, scale_of};
 use crate::{Paint, PaintCap, PaintJoin, PaintStyle};
-use kurbo::{Affine, BezPath, Shape as _};
+use kurbo::{Affine, BezPath, PathEl, Shape as _};
 use std::borrow::Cow;
 
 /// Number of dashes from which a line is drawn solid: they cannot be told apart.
@@ -66,7 +66,18 @@ pub(super) fn dashed<'p>(outline: &'p BezPath, paint: &Paint, affine: Affine) ->
     }
     let scaled: Vec<f64> = intervals.iter().map(|v| v * ratio).collect();
     let phase = (f64::from(effect.phase) * ratio).rem_euclid(period);
-    Cow::Owned(back * kurbo::dash(outline.iter(), phase, &scaled).collect::<BezPath>())
+    Cow::Owned(back * kurbo::dash(with_extent(&outline), phase, &scaled).collect::<BezPath>())
+}
+
+/// Returns the outline's elements, except each closing of a contour that has no segment yet: kurbo would continue the dash
+/// of the contour before, or of none, from there.
+fn with_extent(outline: &BezPath) -> impl Iterator<Item = PathEl> {
+    let mut has_segment = false;
+    outline.iter().filter(move |el| {
+        let kept = has_segment || !matches!(el, PathEl::ClosePath);
+        has_segment = !matches!(el, PathEl::MoveTo(_) | PathEl::ClosePath);
+        kept
+    })
 }
 
 /// Returns one outline around the inside and the stroke.

@@ -103,6 +103,29 @@ fn dashes_and_dots() {
 }
 
 #[test]
+fn a_contour_of_one_point_has_no_dashes() {
+    let picture = |point: Option<(f32, f32)>, first: bool| {
+        draw(110, 40, 0xff_000000, |c| {
+            let mut paint = stroke(0xff_ffffff, 4.0);
+            paint.set_path_effect(PathEffect::dash(&[6.0, 4.0], 0.0));
+            let mut path = PathBuilder::new();
+            if let Some(p) = point.filter(|_| first) {
+                path.move_to(p).close();
+            }
+            path.move_to((5.0, 10.0)).line_to((105.0, 10.0)).line_to((105.0, 30.0));
+            if let Some(p) = point.filter(|_| !first) {
+                path.move_to(p).close();
+            }
+            c.draw_path(&path.detach(), &paint);
+        })
+    };
+    let plain = picture(None, true);
+    for first in [true, false] {
+        assert_eq!(picture(Some((50.0, 25.0)), first).pixels, plain.pixels, "the point comes first: {first}");
+    }
+}
+
+#[test]
 fn without_antialiasing_pixels_are_whole() {
     let picture = draw(40, 40, 0xff_000000, |c| {
         let mut paint = solid(0xff_ffffff);

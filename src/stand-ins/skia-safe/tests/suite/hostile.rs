@@ -215,8 +215,17 @@ fn apply(canvas: &Canvas, step: &Step, last: &Path) -> Path {
     new
 }
 
+/// 192 cases, unless the variable `PROPTEST_CASES` says otherwise.
+fn config() -> ProptestConfig {
+    let standard = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_some() {
+        return standard;
+    }
+    ProptestConfig { cases: 192, ..standard }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     #[test]
     fn hostile_geometry(all in steps()) {
@@ -288,6 +297,18 @@ proptest! {
         prop_assert!(fonts.new_from_data(&bytes, None).is_none());
         prop_assert!(svg::Dom::from_bytes(&bytes, fonts).is_err());
     }
+}
+
+/// Once a contour of one point, left over by the difference of two outlines, gave dashes that began without a point to
+/// begin at.
+#[test]
+fn dashes_of_what_a_difference_leaves() {
+    let view = [0.0, 0.0, 0.0, 0.0, 138.05438, 22.8011, 59.113_014, -30.066_137, 108.06634];
+    let shape = [31.681_284, f32::MAX, 0.0, 121.72813, 6.229_848e31, 0.0, 0.0, 0.0, f32::NAN];
+    let mut surface = raster::surface(100, 80).expect("a surface");
+    let arc = apply(surface.canvas(), &Step { kind: 68, n: view, flags: 51108 }, &Path::new());
+    apply(surface.canvas(), &Step { kind: 12, n: shape, flags: 57530 }, &arc);
+    raster::render(&mut surface);
 }
 
 #[test]
