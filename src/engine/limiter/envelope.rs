@@ -39,7 +39,7 @@ pub struct Shape {
 /// means, gain times need is at most 1. Sources: Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design",
 /// JAES 60(6) 2012; Hämäläinen, "Smoothing of the control signal without clipped output in digital peak limiters",
 /// DAFx-02; Signalsmith Audio, "Building a nice limiter" (peak hold, release, box smoothing). That low notes want a release of
-/// their own is in Adriaensen, zita-dpl1; here it is not the band but the recurrence that tells.
+/// their own is in Adriaensen, zita-dpl1; here the recurrence of a peak chooses the release, not its band.
 /// Fully linked channels share one need and, once everything before that is forgotten, all of their state: one lane then serves both.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
