@@ -13,6 +13,7 @@ mod converted;
 mod feed;
 pub mod master;
 mod parts;
+pub mod match_tone;
 pub mod render;
 pub mod report;
 mod search;

@@ -26,7 +26,13 @@ const RELATIVE_GATE_LU: f64 = -10.0;
 const LOUDNESS_OFFSET_LU: f64 = -0.691;
 
 /// Length of the shortest blocks whose means count as independent, in seconds.
-const BLOCK_S: f64 = 3.0;
+const BLOCK_S: f64 = 1.0;
+
+/// Length of the blocks that [`BandStatistics::halves`] deals out, in seconds.
+const DEALT_S: f64 = 3.0;
+
+/// Change of a level in dB for a small relative change of power: 10 / ln 10.
+pub(super) const DB_PER_NEPER_OF_POWER: f64 = 10.0 / std::f64::consts::LN_10;
 
 /// Fewest blocks from which a standard error is estimated.
 const LEAST_BLOCKS: usize = 4;
@@ -91,10 +97,40 @@ struct Share {
     last: f64,
 }
 
-/// One window: its K-weighted power, and for each band [left, right, mid, side, cross power of left and right].
-struct Window {
+/// One window of a programme.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Window {
+    /// Position among all windows, gated ones included.
+    pub(super) index: usize,
+    /// K-weighted power of both channels.
     weighted: f64,
-    bands: Vec<[f32; 5]>,
+    /// Powers of each band.
+    pub(super) bands: Vec<Powers>,
+}
+
+/// Powers of one band in one window: left, right, mid, side, and the cross power of left and right.
+pub(super) type Powers = [f32; 5];
+
+/// The part of a stereo programme that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Both channels: the mean of their powers.
+    Both,
+    /// (left + right) / 2.
+    Mid,
+    /// (left - right) / 2.
+    Side,
+}
+
+impl Part {
+    /// The power of this part.
+    pub(super) fn power(self, powers: &Powers) -> f64 {
+        match self {
+            Self::Both => 0.5 * (f64::from(powers[0]) + f64::from(powers[1])),
+            Self::Mid => f64::from(powers[2]),
+            Self::Side => f64::from(powers[3]),
+        }
+    }
 }
 
 impl fmt::Debug for BandAnalyser {
@@ -145,9 +181,8 @@ impl BandAnalyser {
                 waiting_right.push(*right);
                 taken += 1;
             });
-            let mut energy = 0.0;
-            self.weighting.process(frames, |[left, right]| energy += left * left + right * right);
-            self.energy[usize::from(room <= length / 2)] += energy;
+            let energy = &mut self.energy[usize::from(room <= length / 2)];
+            self.weighting.process(frames, |[left, right]| *energy += left * left + right * right);
             if taken < until_half {
                 return;
             }
@@ -166,18 +201,9 @@ impl BandAnalyser {
             self.waiting.iter_mut().for_each(|channel| channel.resize(length, 0.0));
             self.add_window();
         }
-        let kept = gated(self.windows);
+        let total = self.windows.len();
         let windows_per_block = whole(2.0 * BLOCK_S * self.sample_rate_hz / count(self.hann.len())).max(1);
-        let bands = self
-            .edges
-            .into_iter()
-            .enumerate()
-            .map(|(n, edges)| {
-                let powers: Vec<_> = kept.iter().map(|window| window.bands[n].map(f64::from)).collect();
-                Band::new(edges, &powers, windows_per_block)
-            })
-            .collect();
-        BandStatistics { bands, windows: kept.len() }
+        BandStatistics::new(&self.edges, gated(self.windows), total, windows_per_block)
     }
 
     fn add_window(&mut self) {
@@ -199,9 +225,11 @@ impl BandAnalyser {
             [l.norm_sqr(), r.norm_sqr(), mid.norm_sqr(), side.norm_sqr(), (l * r.conj()).re]
         };
         let bands = self.shares.iter().map(|share| share.sum(power).map(|x| crate::units::narrow(x * scale)));
-        let window =
-            Window { weighted: (self.energy[0] + self.energy[1]) / length, bands: bands.collect() };
-        self.windows.push(window);
+        self.windows.push(Window {
+            index: self.windows.len(),
+            weighted: (self.energy[0] + self.energy[1]) / length,
+            bands: bands.collect(),
+        });
     }
 }
 
@@ -249,8 +277,50 @@ fn gated(windows: Vec<Window>) -> Vec<Window> {
 pub struct BandStatistics {
     /// The bands from low to high.
     pub bands: Vec<Band>,
-    /// Number of windows that passed the gates; with 0 every level is minus infinity.
-    pub windows: usize,
+    /// The windows that passed the gates, in order of time.
+    pub(super) kept: Vec<Window>,
+    /// Number of all windows.
+    pub(super) total: usize,
+    pub(super) windows_per_block: usize,
+}
+
+impl BandStatistics {
+    fn new(edges: &[Range<f64>], kept: Vec<Window>, total: usize, windows_per_block: usize) -> Self {
+        let bands = edges
+            .iter()
+            .enumerate()
+            .map(|(n, edges)| {
+                let powers: Vec<_> = kept.iter().map(|window| window.bands[n]).collect();
+                Band::new(edges.clone(), &powers, windows_per_block)
+            })
+            .collect();
+        Self { bands, kept, total, windows_per_block }
+    }
+
+    /// True where nothing passed the gates: every level is minus infinity.
+    pub fn is_silent(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// Two halves of the programme that share no sample: blocks of 3 s dealt out in turn, for a fit and its check.
+    pub fn halves(&self) -> [Self; 2] {
+        let edges: Vec<_> = self.bands.iter().map(|band| band.edges_hz.clone()).collect();
+        let block = whole(count(self.windows_per_block) * DEALT_S / BLOCK_S).max(2);
+        // half windows overlap: the first window of each block shares samples with the block before
+        let dealt = |index: usize, half: usize| (index / block) % 2 == half && !index.is_multiple_of(block);
+        [0, 1].map(|half| {
+            let mut places = (0..self.total).filter(|index| dealt(*index, half)).enumerate().peekable();
+            let mut kept = Vec::new();
+            for window in &self.kept {
+                while places.next_if(|(_, index)| *index < window.index).is_some() {}
+                if let Some((place, _)) = places.next_if(|(_, index)| *index == window.index) {
+                    kept.push(Window { index: place, ..window.clone() });
+                }
+            }
+            let total = (0..self.total).filter(|index| dealt(*index, half)).count();
+            Self::new(&edges, kept, total, self.windows_per_block)
+        })
+    }
 }
 
 /// Statistics of one band. Levels are those of power: a full-scale sine in both channels has -3.01 dB.
@@ -259,7 +329,7 @@ pub struct Band {
     /// Edges in Hz.
     pub edges_hz: Range<f64>,
     /// Level of both channels, the mean of their powers.
-    pub level: Level,
+    pub both: Level,
     /// Level of mid, (left + right) / 2.
     pub mid: Level,
     /// Level of side, (left - right) / 2.
@@ -269,18 +339,27 @@ pub struct Band {
 }
 
 impl Band {
-    fn new(edges_hz: Range<f64>, powers: &[[f64; 5]], windows_per_block: usize) -> Self {
-        let level = |power: fn(&[f64; 5]) -> f64| {
-            Level::new(&powers.iter().map(power).collect::<Vec<_>>(), windows_per_block)
+    fn new(edges_hz: Range<f64>, powers: &[Powers], windows_per_block: usize) -> Self {
+        let level = |part: Part| {
+            Level::new(&powers.iter().map(|powers| part.power(powers)).collect::<Vec<_>>(), windows_per_block)
         };
-        let sum = |n: usize| powers.iter().map(|power| power[n]).sum::<f64>();
+        let sum = |n: usize| powers.iter().map(|powers| f64::from(powers[n])).sum::<f64>();
         let energy = (sum(0) * sum(1)).sqrt();
         Self {
             edges_hz,
-            level: level(|[left, right, ..]| 0.5 * (left + right)),
-            mid: level(|powers| powers[2]),
-            side: level(|powers| powers[3]),
+            both: level(Part::Both),
+            mid: level(Part::Mid),
+            side: level(Part::Side),
             correlation: if energy > 0.0 { (sum(4) / energy).clamp(-1.0, 1.0) } else { 0.0 },
+        }
+    }
+
+    /// Level of a part.
+    pub fn level(&self, part: Part) -> Level {
+        match part {
+            Part::Both => self.both,
+            Part::Mid => self.mid,
+            Part::Side => self.side,
         }
     }
 
@@ -310,7 +389,7 @@ pub struct Level {
     /// Level that 95 % of the windows stay below, in dB.
     pub p95_db: f64,
     /// Standard error of `mean_db`, in dB: how far another stretch of the same song may lie. Infinite where the programme is too
-    /// short to know, under 12 s.
+    /// short to know, under 4 s.
     pub error_db: f64,
 }
 
@@ -331,7 +410,7 @@ impl Level {
             p50_db: quantile(0.5).unwrap_or(silence),
             p95_db: quantile(0.95).unwrap_or(silence),
             error_db: if mean > 0.0 {
-                10.0 / std::f64::consts::LN_10 * standard_error(powers, windows_per_block) / mean
+                DB_PER_NEPER_OF_POWER * standard_error(powers, windows_per_block) / mean
             } else {
                 f64::INFINITY
             },
@@ -343,7 +422,7 @@ impl Level {
 ///
 /// Verses and choruses make neighbouring windows alike, so the error of independent windows would be far too small. The
 /// mean of a longer block depends less on its neighbour; the estimate grows with the block until it is true.
-fn standard_error(values: &[f64], windows_per_block: usize) -> f64 {
+pub(super) fn standard_error(values: &[f64], windows_per_block: usize) -> f64 {
     let mut error = f64::NAN;
     let mut length = windows_per_block.max(1);
     while values.len() / length >= LEAST_BLOCKS {

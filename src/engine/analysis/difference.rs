@@ -1,6 +1,7 @@
 //! The tonal difference between two programmes at equal loudness, and where it is certain.
 
-use super::bands::{Band, BandStatistics, Level};
+use super::bands::{BandStatistics, DB_PER_NEPER_OF_POWER, Part, standard_error};
+use crate::units::{count, db_from_power};
 
 /// Two-sided 95 % quantile of the normal distribution.
 const QUANTILE_95: f64 = 1.96;
@@ -14,7 +15,7 @@ pub struct Difference {
     pub high_hz: f64,
     /// Difference in dB after both were brought to the same loudness.
     pub db: f64,
-    /// Half width of the 95 % confidence interval in dB; infinite where either programme is silent or too short.
+    /// Half width of the 95 % confidence interval in dB; infinite where either programme is silent or too short, under 4 s.
     pub uncertainty_db: f64,
 }
 
@@ -24,56 +25,76 @@ impl Difference {
         self.db.abs() > self.uncertainty_db
     }
 
-    fn of(first: (&Band, Level), second: Level, offset_db: f64) -> Self {
-        let (band, first) = first;
-        let db = first.mean_db - second.mean_db - offset_db;
-        let uncertainty_db = QUANTILE_95 * first.error_db.hypot(second.error_db);
-        let known = db.is_finite() && uncertainty_db.is_finite();
-        Self {
-            low_hz: band.edges_hz.start,
-            high_hz: band.edges_hz.end,
-            db: if db.is_finite() { db } else { 0.0 },
-            uncertainty_db: if known { uncertainty_db } else { f64::INFINITY },
-        }
+    /// Geometric centre of the band in Hz.
+    pub fn centre_hz(&self) -> f64 {
+        (self.low_hz * self.high_hz).sqrt()
     }
-}
 
-/// The part of a programme that is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Both channels together.
-    Both,
-    /// (left + right) / 2.
-    Mid,
-    /// (left - right) / 2.
-    Side,
-}
-
-impl Part {
-    /// The band's level in this part.
-    pub fn level(self, band: &Band) -> Level {
-        match self {
-            Self::Both => band.level,
-            Self::Mid => band.mid,
-            Self::Side => band.side,
-        }
+    /// The difference shrunk to what the programmes determine, in dB: d · d² / (d² + s²) with the standard error s. It is the
+    /// estimate of least expected error when differences are as likely to be noise as their size compares with s.
+    pub fn shrunk_db(&self) -> f64 {
+        let power = self.db * self.db;
+        let error = self.uncertainty_db / QUANTILE_95;
+        if power > 0.0 && error.is_finite() { self.db * power / (power + error * error) } else { 0.0 }
     }
 }
 
 /// Differences of all bands that both programmes have, `first - second`. `offset_db` is the loudness of the first minus that of the
 /// second in LU: it is taken out, so that what remains is tone.
+///
+/// Programmes of the same length are compared window by window: where they rise and fall together, as a mix and its master do, the
+/// uncertainty is that of what differs. Where they do not, this is the uncertainty of independent programmes.
 pub fn differences(
     first: &BandStatistics,
     second: &BandStatistics,
     part: Part,
     offset_db: f64,
 ) -> Vec<Difference> {
-    first
-        .bands
-        .iter()
-        .zip(&second.bands)
-        .map(|(a, b)| Difference::of((a, part.level(a)), part.level(b), offset_db))
+    (0..first.bands.len().min(second.bands.len()))
+        .map(|n| {
+            let [a, b] = [first, second].map(|programme| Influence::new(programme, n, part));
+            let db = db_from_power(a.mean) - db_from_power(b.mean) - offset_db;
+            let known = db.is_finite();
+            let error_db =
+                if first.total == second.total && first.windows_per_block == second.windows_per_block {
+                    let difference: Vec<_> = a.series.iter().zip(&b.series).map(|(a, b)| a - b).collect();
+                    standard_error(&difference, first.windows_per_block)
+                } else {
+                    let [a, b] = [(a, first), (b, second)].map(|(influence, programme)| {
+                        standard_error(&influence.series, programme.windows_per_block)
+                    });
+                    a.hypot(b)
+                } * DB_PER_NEPER_OF_POWER;
+            let band = &first.bands[n].edges_hz;
+            Difference {
+                low_hz: band.start,
+                high_hz: band.end,
+                db: if known { db } else { 0.0 },
+                uncertainty_db: if known { QUANTILE_95 * error_db } else { f64::INFINITY },
+            }
+        })
         .collect()
+}
+
+/// How much each window contributes to the mean power of a band, relative to it. Its mean over all windows is 1; gated windows
+/// contribute nothing. A small change of level is the mean of a change in this.
+struct Influence {
+    mean: f64,
+    series: Vec<f64>,
+}
+
+impl Influence {
+    fn new(programme: &BandStatistics, band: usize, part: Part) -> Self {
+        let power = |n: usize| part.power(&programme.kept[n].bands[band]);
+        let kept = programme.kept.len();
+        let mean = (0..kept).map(power).sum::<f64>() / count(kept.max(1));
+        let mut series = vec![0.0; programme.total];
+        let scale = count(programme.total) / (count(kept.max(1)) * mean);
+        for (n, window) in programme.kept.iter().enumerate() {
+            series[window.index] = power(n) * scale;
+        }
+        Self { mean, series }
+    }
 }
 
 /// Neighbouring bands that differ in the same direction.
@@ -86,8 +107,8 @@ pub fn regions(differences: &[Difference], least_db: f64) -> Vec<Difference> {
         .chunk_by(|a, b| counts(a) && counts(b) && (a.db > 0.0) == (b.db > 0.0))
         .filter(|group| counts(&group[0]))
         .map(|group| {
-            let bands = crate::units::count(group.len());
-            let mean = |value: fn(&Difference) -> f64| group.iter().map(value).sum::<f64>() / bands;
+            let mean =
+                |value: fn(&Difference) -> f64| group.iter().map(value).sum::<f64>() / count(group.len());
             Difference {
                 low_hz: group[0].low_hz,
                 high_hz: group[group.len() - 1].high_hz,

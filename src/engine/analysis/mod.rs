@@ -4,6 +4,6 @@ pub mod bands;
 pub mod difference;
 pub mod spectrum;
 
-pub use bands::{Band, BandAnalyser, BandStatistics, Fraction, Level};
-pub use difference::{Difference, Part, differences, regions};
+pub use bands::{Band, BandAnalyser, BandStatistics, Fraction, Level, Part};
+pub use difference::{Difference, differences, regions};
 pub use spectrum::{Spectrum, Welch};
