@@ -1,6 +1,6 @@
 //! Match tone: ordinary equaliser bands that bring a mix nearer to the long-term tone of a reference.
 //!
-//! The difference of the two in sixth octaves, at equal loudness, is shrunk where the songs themselves do not determine it,
+//! The difference of the two in sixth octaves, less its mean, is shrunk where the songs themselves do not determine it,
 //! smoothed, and limited. Bands are added one at a time, each where it helps most, and all are refined together after each. How many
 //! are kept is decided by what they do for seconds that were not looked at: beyond that number bands follow the
 //! song, not its tone.
@@ -64,20 +64,15 @@ pub struct Match {
     pub wants_more: bool,
 }
 
-/// Fits bands that bring `mix` nearer to `reference`. `offset_lu` is the loudness of the reference minus that of the mix, in LU.
-pub fn match_tone(
-    mix: &BandStatistics,
-    reference: &BandStatistics,
-    offset_lu: f64,
-    options: &Options,
-) -> Match {
-    let target = Target::new(mix, reference, offset_lu, options);
+/// Fits bands that bring `mix` nearer to `reference`. Loudness plays no part: only what differs between frequencies counts.
+pub fn match_tone(mix: &BandStatistics, reference: &BandStatistics, options: &Options) -> Match {
+    let target = Target::new(mix, reference, options);
     let most = options.bands.min(MAX_BANDS);
     let (mixes, references) = (mix.halves(), reference.halves());
     let halves: Vec<_> = mixes
         .iter()
         .zip(&references)
-        .map(|(mix, reference)| Target::new(mix, reference, offset_lu, options))
+        .map(|(mix, reference)| Target::new(mix, reference, options))
         .collect();
     // what a fit to one half does for the other, for each number of bands
     let mut unseen = vec![0.0; most + 1];
@@ -113,12 +108,16 @@ struct Target {
 }
 
 impl Target {
-    fn new(mix: &BandStatistics, reference: &BandStatistics, offset_lu: f64, options: &Options) -> Self {
-        let found = differences(reference, mix, Part::Both, offset_lu);
+    fn new(mix: &BandStatistics, reference: &BandStatistics, options: &Options) -> Self {
+        let found = differences(reference, mix, Part::Both, 0.0);
         let mut target = Self::unsmoothed(&found);
+        let level_db = target.mean(&target.db);
         target.limit_db = options.limit_db.clamp(0.0, MAX_LIMIT_DB);
-        target.db =
-            found.iter().filter(|d| RANGE_HZ.contains(&d.centre_hz())).map(Difference::shrunk_db).collect();
+        target.db = found
+            .iter()
+            .filter(|d| RANGE_HZ.contains(&d.centre_hz()))
+            .map(|d| Difference { db: d.db - level_db, ..*d }.shrunk_db())
+            .collect();
         target.smooth(options.smoothing_octaves.clamp(1.0 / 12.0, 1.0));
         let share = (0.01 * options.amount_percent).clamp(0.0, 1.0);
         for db in &mut target.db {

@@ -13,8 +13,8 @@ use realfft::{RealFftPlanner, RealToComplex};
 use crate::dsp::KWeighting;
 use crate::units::{count, db_from_power, whole};
 
-/// Shortest window in seconds; the window is the next power of two. At 48 kHz it lasts 0.68 s, and bins are 1.5 Hz apart.
-const WINDOW_S: f64 = 0.5;
+/// Shortest window in seconds; the window is the next power of two. At 48 kHz it lasts 0.34 s, and bins are 2.9 Hz apart.
+const WINDOW_S: f64 = 0.3;
 
 /// Windows quieter than this do not count, in LUFS.
 const ABSOLUTE_GATE_LUFS: f64 = -70.0;

@@ -74,7 +74,7 @@ fn curve_db(bands: &[Band], hz: f64) -> f64 {
 #[test]
 fn a_song_matched_to_itself_gets_no_bands() {
     let song = statistics(&song(1, 24));
-    let found = match_tone(&song, &song, 0.0, &Options::default());
+    let found = match_tone(&song, &song, &Options::default());
     assert_eq!(found, Match { bands: Vec::new(), before_db: 0.0, after_db: 0.0, wants_more: false });
 }
 
@@ -87,7 +87,7 @@ fn a_song_matched_to_its_equalised_copy_gets_that_equaliser() {
         band(Shape::Bell, 3_000.0, 4.0, 0.9),
     ];
     let copy = equalised(&song, &used);
-    let found = match_tone(&statistics(&song), &statistics(&copy), 0.0, &Options::default());
+    let found = match_tone(&statistics(&song), &statistics(&copy), &Options::default());
     for n in 0..=100 {
         let hz = 40.0 * 400_f64.powf(f64::from(n) / 100.0);
         let error_db = curve_db(&found.bands, hz) - curve_db(&used, hz);
@@ -101,7 +101,7 @@ fn amount_limit_and_free_bands_are_kept() {
     let song = song(3, 24);
     let bright = statistics(&equalised(&song, &[band(Shape::HighShelf, 2_000.0, 10.0, 0.707)]));
     let song = statistics(&song);
-    let matched = |options: Options| match_tone(&song, &bright, 0.0, &options).bands;
+    let matched = |options: Options| match_tone(&song, &bright, &options).bands;
     let span = |bands: &[Band]| curve_db(bands, 12_000.0) - curve_db(bands, 200.0);
     let whole = span(&matched(Options { limit_db: 12.0, ..Options::default() }));
     let half = span(&matched(Options { limit_db: 12.0, amount_percent: 50.0, ..Options::default() }));
@@ -112,7 +112,7 @@ fn amount_limit_and_free_bands_are_kept() {
     }
     assert!(matched(Options { amount_percent: 0.0, ..Options::default() }).is_empty());
     assert!(matched(Options { bands: 0, ..Options::default() }).is_empty());
-    let one = match_tone(&song, &bright, 0.0, &Options { bands: 1, limit_db: 2.0, ..Options::default() });
+    let one = match_tone(&song, &bright, &Options { bands: 1, limit_db: 2.0, ..Options::default() });
     assert_eq!(one.bands.len(), 1);
 }
 
@@ -130,7 +130,7 @@ fn seconds_that_were_not_looked_at_come_nearer_too() {
     let (seen_mix, unseen_mix) = (statistics(&part(&mix, 0, 2)), part(&mix, 1, 2));
     let (seen_reference, unseen_reference) =
         (statistics(&part(&reference, 0, 2)), statistics(&part(&reference, 1, 2)));
-    let found = match_tone(&seen_mix, &seen_reference, 0.0, &Options::default());
+    let found = match_tone(&seen_mix, &seen_reference, &Options::default());
     let distance = |mix: &BandStatistics| distance_db(&differences(&unseen_reference, mix, Part::Both, 0.0));
     let before = distance(&statistics(&unseen_mix));
     let after = distance(&statistics(&equalised(&unseen_mix, &found.bands)));
