@@ -3,12 +3,14 @@
 
 pub mod analyze;
 mod batch;
+pub mod compare;
 pub mod comparison;
 pub mod master;
 pub mod params;
 mod plan;
 pub mod plot;
 pub mod progress;
+mod reference;
 pub mod table;
 
 use std::fmt;
@@ -40,6 +42,8 @@ pub enum Verb {
     Master(master::Args),
     /// Measure files: loudness, range, peaks, correlation, headroom.
     Analyze(analyze::Args),
+    /// Compare two files at equal loudness: figures, tone, width, and what certainly differs in words.
+    Compare(compare::Args),
     /// List every parameter: id, name, unit, range, default.
     Params(params::Args),
 }
@@ -53,6 +57,7 @@ impl Verb {
         match self {
             Self::Master(args) => master::run(args),
             Self::Analyze(args) => analyze::run(args),
+            Self::Compare(args) => compare::run(args),
             Self::Params(args) => params::run(*args).map(Report::from),
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use garnish_engine::Settings;
 use garnish_media::{Reader, Writer};
-use garnish_studio::analysis::{Analysis, Options, analyse_source};
+use garnish_studio::analysis::Analysis;
 use garnish_studio::master::{Job, Mastered, Step, master};
 use serde::Serialize;
 
@@ -12,6 +12,7 @@ use crate::batch::{self, name};
 use crate::comparison::comparison;
 use crate::plan::{FileFormat, Plan, Task, profiles};
 use crate::progress::Bar;
+use crate::reference::{Matched, Reference};
 use crate::{Failure, Report};
 
 /// Arguments of `master`.
@@ -38,12 +39,18 @@ pub struct Args {
     /// A finished record to show beside the master.
     #[arg(long, value_name = "FILE")]
     reference: Option<PathBuf>,
+    /// Brings the tone nearer to the reference's, by this share of the difference in percent, with free bands of the equaliser
+    #[arg(long, value_name = "0..100", requires = "reference", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) match_tone: Option<u8>,
+    /// Makes the master as loud as the reference
+    #[arg(long, requires = "reference", conflicts_with = "target")]
+    match_loudness: bool,
     /// The file format; without it 24 bit in the format that OUT ends in. Integer formats switch dither on at their depth.
     #[arg(long, value_enum)]
     pub(crate) format: Option<FileFormat>,
     /// One channel counts as two in loudness, as mono does on two loudspeakers: 3 LU louder.
     #[arg(long)]
-    dual_mono: bool,
+    pub(crate) dual_mono: bool,
     /// Refuses files that break off, instead of mastering what is there.
     #[arg(long)]
     strict: bool,
@@ -67,6 +74,8 @@ struct Entry {
     mastered: Mastered,
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<Analysis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    match_tone: Option<Matched>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target_lufs: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,11 +116,14 @@ impl Gains {
 /// # Errors
 /// Arguments that are wrong, before anything is done; or the only input fails.
 pub fn run(args: &Args) -> Result<Report, Failure> {
-    let plan = Plan::new(args)?;
-    let reference = args.reference.as_deref().map(|path| measured(path, args)).transpose()?;
+    let mut plan = Plan::new(args)?;
+    let reference = args.reference.as_deref().map(|path| Reference::read(path, args)).transpose()?;
+    if let Some(reference) = reference.as_ref().filter(|_| args.match_loudness) {
+        plan.target_lufs = Some(reference.loudness()?);
+    }
     let paths: Vec<PathBuf> = plan.tasks.iter().map(|task| task.input.clone()).collect();
     let (all, failed) = batch::each(&paths, args.strict, |number, reader| {
-        entry(reader, &plan, &plan.tasks[number], args, reference.clone())
+        entry(reader, &plan, &plan.tasks[number], args, reference.as_ref())
     });
     let missed = all.iter().any(|entry| entry.target_met == Some(false));
     let text = match (args.json, failed.is_empty()) {
@@ -127,7 +139,7 @@ fn entry(
     plan: &Plan,
     task: &Task,
     args: &Args,
-    reference: Option<Analysis>,
+    reference: Option<&Reference>,
 ) -> Result<Entry, Failure> {
     let folder =
         task.output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -135,7 +147,15 @@ fn entry(
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure(format!("the folder {} cannot be made: {error}", folder.display())))?;
     }
-    let settings = plan.settings_for(task.format);
+    let mut settings = plan.settings_for(task.format);
+    let matched = match reference.zip(args.match_tone) {
+        Some((reference, percent)) => {
+            let matched = reference.match_tone(&mut settings, &mut reader, percent, &task.input)?;
+            reader.rewind()?;
+            Some(matched)
+        }
+        None => None,
+    };
     let mut writer =
         Writer::create(&task.output, task.format, reader.info().sample_rate_hz, reader.info().channels)?;
     let bar = Bar::new(&format!("reading {}", name(&task.input)));
@@ -158,7 +178,8 @@ fn entry(
     let warnings = reader.warnings();
     let warnings = warnings.iter().map(ToString::to_string).chain(mastered.input.broken.sentence());
     Ok(Entry {
-        reference,
+        reference: reference.map(|reference| reference.analysis.clone()),
+        match_tone: matched,
         target_lufs: plan.target_lufs,
         target_met: plan.target_lufs.map(|_| mastered.miss.is_none()),
         target_miss: mastered.miss.map(|miss| miss.to_string()),
@@ -185,6 +206,7 @@ impl Entry {
             "the limiter reduces by {:.1} dB on average, {:.1} dB at most",
             reduction.mean_db, reduction.max_db
         ));
+        lines.extend(self.match_tone.iter().map(Matched::text));
         lines.extend(self.warnings.iter().map(|warning| format!("warning: {}: {warning}", input.path)));
         if !self.dropped.is_empty() {
             lines.push(format!("dropped, since the master does not carry them: {}", self.dropped.join(", ")));
@@ -213,12 +235,4 @@ impl Entry {
         };
         Some(format!("The target of {target_lufs:.1} LUFS was not met, but {reached}: {miss}."))
     }
-}
-
-fn measured(path: &Path, args: &Args) -> Result<Analysis, Failure> {
-    let bar = Bar::new(&format!("reading {}", name(path)));
-    let mut reader = Reader::open(path)?;
-    let options = Options { dual_mono: args.dual_mono, resampled: false };
-    let shown = path.display().to_string();
-    Ok(analyse_source(&shown, &mut reader, options, |_| {}, |_, _| {}, &mut |part| bar.at(part))?)
 }

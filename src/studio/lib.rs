@@ -1,5 +1,6 @@
 //! Offline work on whole files, shared by the command line, the plugin and tests: master to a loudness ([`master`](mod@master)),
-//! measure ([`analysis`]), and draw ([`report`], [`chart`]). It uses no terminal and no window.
+//! measure ([`analysis`]), compare ([`compare`]), bring the tone nearer to a reference ([`match_tone`]), and draw ([`report`],
+//! [`chart`]). It uses no terminal and no window.
 //!
 //! Programmes are read and written in pieces: memory does not grow with their length. What must be seen twice waits in a temporary
 //! file.
@@ -9,11 +10,12 @@ mod aligned;
 pub mod analysis;
 pub mod broken;
 pub mod chart;
+pub mod compare;
 mod converted;
 mod feed;
 pub mod master;
-mod parts;
 pub mod match_tone;
+mod parts;
 pub mod render;
 pub mod report;
 mod search;

@@ -5,8 +5,11 @@
 //! are kept is decided by what they do for seconds that were not looked at: beyond that number bands follow the
 //! song, not its tone.
 
+use garnish_engine::Settings;
 use garnish_engine::analysis::{BandStatistics, Difference, Part, differences};
 use garnish_engine::eq::{self, Band, Shape};
+use garnish_engine::params::by_id;
+use garnish_engine::units::count;
 
 /// Most bands that are fitted: as many as the equaliser has.
 pub const MAX_BANDS: usize = eq::BANDS;
@@ -69,11 +72,8 @@ pub fn match_tone(mix: &BandStatistics, reference: &BandStatistics, options: &Op
     let target = Target::new(mix, reference, options);
     let most = options.bands.min(MAX_BANDS);
     let (mixes, references) = (mix.halves(), reference.halves());
-    let halves: Vec<_> = mixes
-        .iter()
-        .zip(&references)
-        .map(|(mix, reference)| Target::new(mix, reference, options))
-        .collect();
+    let halves: Vec<_> =
+        mixes.iter().zip(&references).map(|(mix, reference)| Target::new(mix, reference, options)).collect();
     // what a fit to one half does for the other, for each number of bands
     let mut unseen = vec![0.0; most + 1];
     for (seen, other) in [(0, 1), (1, 0)] {
@@ -91,6 +91,28 @@ pub fn match_tone(mix: &BandStatistics, reference: &BandStatistics, options: &Op
         wants_more: kept == most && most > 0 && target.mean_square(&bands).sqrt() > FLOOR_DB,
         bands,
     }
+}
+
+/// Numbers, from 0, of the equaliser's bands that a match may use: those that are off, and those whose gain of 0 dB changes nothing.
+pub fn free_bands(settings: &Settings) -> Vec<usize> {
+    let bands = settings.eq.stage.bands.iter().enumerate();
+    bands.filter(|(_, b)| !b.on || (b.shape.has_gain() && b.gain_db == 0.0)).map(|(n, _)| n).collect()
+}
+
+/// Puts bands into the free ones of the equaliser, in order of frequency, and switches the equaliser on. What else it does stays as
+/// it is; bands for which there is no room are left out.
+pub fn apply(settings: &mut Settings, bands: &[Band]) {
+    for (n, band) in free_bands(settings).into_iter().zip(bands) {
+        let shape = count(Shape::ALL.iter().position(|shape| *shape == band.shape).unwrap_or(0));
+        let values =
+            [("shape", shape), ("freq", band.freq_hz), ("gain", band.gain_db), ("q", band.q), ("on", 1.0)];
+        for (what, value) in values {
+            if let Some(param) = by_id(&format!("eq_band_{what}_{}", n + 1)) {
+                param.set(settings, value);
+            }
+        }
+    }
+    settings.eq.on |= !bands.is_empty();
 }
 
 /// Root mean square of the differences where tone is matched, in dB, each weighted by how certain it is; their common offset is taken
