@@ -205,3 +205,70 @@ fn params_as_json_is_the_golden_file() {
     let table = succeed(&["params"]);
     assert!(rows.iter().all(|row| table.contains(row["id"].as_str().unwrap())));
 }
+
+/// A programme that is long enough to be compared: the demo mix.
+#[test]
+fn a_file_compared_with_itself_differs_in_nothing() {
+    let found = json(&["compare", text(&mix()), text(&mix()), "--json"]);
+    assert_eq!(found["difference"]["loudness_lu"], 0.0);
+    assert_eq!(found["difference"]["sentences"].as_array().unwrap().len(), 0);
+    let bands = found["difference"]["bands"].as_array().unwrap();
+    assert_eq!(bands.len(), 31);
+    for band in bands {
+        assert_eq!((&band["tone_db"], &band["tone_uncertainty_db"]), (&0.0.into(), &0.0.into()), "{band}");
+    }
+    assert!(succeed(&["compare", text(&mix()), text(&mix())]).contains("Nothing differs with certainty."));
+}
+
+/// The master of a mix through one shelf, quieter: the comparison finds shelf and level, with words for both.
+#[test]
+fn compare_finds_what_an_equaliser_and_a_gain_did() {
+    let folder = folder("compare");
+    let out = folder.join("shelved.wav");
+    let shelf =
+        ["--set", "eq_band_shape_8=high_shelf", "--set", "eq_band_freq_8=4 kHz", "--set", "eq_band_gain_8=4"];
+    let args = ["master", text(&mix()), "-o", text(&out), "--preset", "neutral", "--format", "f32"];
+    succeed(&[&args[..], &shelf, &["--set", "output_gain=-6"]].concat());
+    let found = json(&["compare", text(&out), text(&mix()), "--json"]);
+    let loudness = found["difference"]["loudness_lu"].as_f64().unwrap();
+    assert!((-6.0..-4.0).contains(&loudness), "{loudness}");
+    let bands = found["difference"]["bands"].as_array().unwrap();
+    // tone is told at equal loudness: what is 6 dB down, less the difference of loudness
+    let tone = |n: usize| bands[n]["tone_db"].as_f64().unwrap() + loudness + 6.0;
+    assert!(tone(12).abs() < 0.1 && (tone(27) - 4.0).abs() < 0.1, "{} {}", tone(12), tone(27));
+    let sentences = found["difference"]["sentences"].to_string();
+    assert!(
+        sentences.contains("LU quieter") && sentences.contains("more at") && sentences.contains("kHz"),
+        "{sentences}"
+    );
+}
+
+#[test]
+fn a_master_is_brought_to_the_tone_and_loudness_of_a_reference() {
+    let folder = folder("match");
+    let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin-assets/demo/reference.flac");
+    let [plain, matched] = ["plain.wav", "matched.wav"].map(|name| folder.join(name));
+    let to_reference = ["--reference", text(&reference), "--match-loudness", "--json"];
+    let master = |out: &Path, more: &[&str]| {
+        json(&[&["master", text(&mix()), "-o", text(out)][..], &to_reference, more].concat())["files"][0]
+            .clone()
+    };
+    let first = master(&plain, &[]);
+    let second = master(&matched, &["--match-tone", "100"]);
+    for file in [&first, &second] {
+        let figure = |which: &str| file[which]["integrated_lufs"].as_f64().unwrap();
+        assert!((figure("output") - figure("reference")).abs() < 0.05, "{file}");
+        assert!(file["output"]["true_peak_dbtp"].as_f64().unwrap() < -0.99, "{file}");
+    }
+    let bands = second["match_tone"]["bands"].as_array().unwrap();
+    assert!(!bands.is_empty() && bands.len() <= 8, "{second}");
+    let distance = |out: &Path| {
+        let found = json(&["compare", text(out), text(&reference), "--json"]);
+        let bands = found["difference"]["bands"].as_array().unwrap();
+        let tone: Vec<f64> = bands[2..29].iter().map(|band| band["tone_db"].as_f64().unwrap()).collect();
+        (tone.iter().map(|db| db * db).sum::<f64>() / 27.0).sqrt()
+    };
+    let (before, after) = (distance(&plain), distance(&matched));
+    assert!(after < 0.5 * before, "third-octave distance {before} -> {after}");
+    fail(&["master", text(&mix()), "-o", text(&plain), "--match-loudness"], &folder);
+}
