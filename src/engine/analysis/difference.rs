@@ -1,6 +1,6 @@
 //! The tonal difference between two programmes at equal loudness, and where it is certain.
 
-use super::bands::{BandStatistics, DB_PER_NEPER_OF_POWER, Part, standard_error};
+use super::statistics::{BandStatistics, DB_PER_NEPER_OF_POWER, Part, standard_error};
 use crate::units::{count, db_from_power};
 
 /// Two-sided 95 % quantile of the normal distribution.

@@ -3,7 +3,9 @@
 pub mod bands;
 pub mod difference;
 pub mod spectrum;
+pub mod statistics;
 
-pub use bands::{Band, BandAnalyser, BandStatistics, Fraction, Level, Part};
+pub use bands::{BandAnalyser, Fraction};
 pub use difference::{Difference, differences, regions};
 pub use spectrum::{Spectrum, Welch};
+pub use statistics::{Band, BandStatistics, Level, Part};
