@@ -25,6 +25,9 @@ const RELATIVE_GATE_LU: f64 = -10.0;
 /// Offset from K-weighted power to loudness: BS.1770-5, annex 1, equation 2.
 const LOUDNESS_OFFSET_LU: f64 = -0.691;
 
+/// More bands than lie between 18 Hz and 22.5 kHz.
+const BANDS_AT_MOST: u32 = 100;
+
 /// Width of the bands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fraction {
@@ -49,7 +52,7 @@ impl Fraction {
         // both grids share the edges of third octaves
         let edge = |n: f64| 1000.0 * 10_f64.powf(n / per_decade + 0.05);
         let first = -18.0 * per_decade / 10.0;
-        (0_u32..)
+        (0..BANDS_AT_MOST)
             .map(|n| edge(first + f64::from(n))..edge(first + f64::from(n) + 1.0))
             .take_while(|band| band.end <= nyquist_hz && band.end < 22_500.0)
             .collect()
