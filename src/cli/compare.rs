@@ -62,18 +62,18 @@ pub fn run(args: &Args) -> Result<Report, Failure> {
         return crate::json(&all).map(Report::from);
     }
     let columns = [&first, &second].map(|programme| (programme.analysis.path.as_str(), &programme.analysis));
-    let mut text = comparison(&columns).to_string();
-    text += &first_warnings;
-    text += &second_warnings;
-    text += &format!("\n{} against {}, at equal loudness:\n", name(&args.first), name(&args.second));
-    text += &bands(&difference).to_string();
-    if difference.sentences.is_empty() {
-        text += "\nNothing differs with certainty.\n";
+    let (a, b) = (name(&args.first), name(&args.second));
+    let certain = if difference.sentences.is_empty() {
+        "Nothing differs with certainty.\n".to_owned()
     } else {
-        text += &format!("\n{} has, or is:\n", name(&args.first));
-        text.extend(difference.sentences.iter().map(|sentence| format!("  {sentence}\n")));
-    }
-    Ok(Report::from(text))
+        let lines: Vec<_> = difference.sentences.iter().map(|sentence| format!("  {sentence}\n")).collect();
+        format!("{a} has, or is:\n{}", lines.concat())
+    };
+    let figures = comparison(&columns);
+    let bands = bands(&difference);
+    Ok(Report::from(format!(
+        "{figures}{first_warnings}{second_warnings}\n{a} against {b}, at equal loudness:\n{bands}\n{certain}"
+    )))
 }
 
 /// The third octaves; what is not certain stands in brackets.

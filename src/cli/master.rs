@@ -17,6 +17,7 @@ use crate::{Failure, Report};
 
 /// Arguments of `master`.
 #[derive(clap::Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Args {
     /// The mixes, mono or stereo: WAV, AIFF, FLAC, MP3, AAC (M4A), Ogg Vorbis and others.
     #[arg(required = true, value_name = "IN")]
