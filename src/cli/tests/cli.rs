@@ -227,9 +227,10 @@ fn compare_finds_what_an_equaliser_and_a_gain_did() {
     let out = folder.join("shelved.wav");
     let shelf =
         ["--set", "eq_band_shape_8=high_shelf", "--set", "eq_band_freq_8=4 kHz", "--set", "eq_band_gain_8=4"];
-    let args = ["master", text(&mix()), "-o", text(&out), "--preset", "neutral", "--format", "f32"];
+    let mix = mix();
+    let args = ["master", text(&mix), "-o", text(&out), "--preset", "neutral", "--format", "f32"];
     succeed(&[&args[..], &shelf, &["--set", "output_gain=-6"]].concat());
-    let found = json(&["compare", text(&out), text(&mix()), "--json"]);
+    let found = json(&["compare", text(&out), text(&mix), "--json"]);
     let loudness = found["difference"]["loudness_lu"].as_f64().unwrap();
     assert!((-6.0..-4.0).contains(&loudness), "{loudness}");
     let bands = found["difference"]["bands"].as_array().unwrap();
@@ -246,11 +247,12 @@ fn compare_finds_what_an_equaliser_and_a_gain_did() {
 #[test]
 fn a_master_is_brought_to_the_tone_and_loudness_of_a_reference() {
     let folder = folder("match");
+    let mix = mix();
     let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugin-assets/demo/reference.flac");
     let [plain, matched] = ["plain.wav", "matched.wav"].map(|name| folder.join(name));
     let to_reference = ["--reference", text(&reference), "--match-loudness", "--json"];
     let master = |out: &Path, more: &[&str]| {
-        json(&[&["master", text(&mix()), "-o", text(out)][..], &to_reference, more].concat())["files"][0]
+        json(&[&["master", text(&mix), "-o", text(out)][..], &to_reference, more].concat())["files"][0]
             .clone()
     };
     let first = master(&plain, &[]);
@@ -270,5 +272,5 @@ fn a_master_is_brought_to_the_tone_and_loudness_of_a_reference() {
     };
     let (before, after) = (distance(&plain), distance(&matched));
     assert!(after < 0.5 * before, "third-octave distance {before} -> {after}");
-    fail(&["master", text(&mix()), "-o", text(&plain), "--match-loudness"], &folder);
+    fail(&["master", text(&mix), "-o", text(&plain), "--match-loudness"], &folder);
 }
