@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_sentence_names_number_certainty_and_place() {
-        let region = Difference { low_hz: 56.2, high_hz: 112.2, db: -3.14, uncertainty_db: 0.83 };
+        let region = Difference { low_hz: 56.2, high_hz: 112.2, db: -3.12, uncertainty_db: 0.83 };
         assert_eq!(sentence(&region, ["more", "less"]), "3.1 dB (±0.8) less at 56 Hz to 110 Hz.");
     }
 }
