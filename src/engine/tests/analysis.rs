@@ -80,7 +80,8 @@ fn quiet_passages_and_silence_do_not_count() {
         // the two windows at the borders hold half of each
         assert!((alone.both.mean_db - among.both.mean_db).abs() < 0.35, "{alone:?} {among:?}");
     }
-    let silent = statistics(48_000.0, Fraction::Third, [&[0.0; 96_000]; 2], 4_800);
+    let silence = vec![0.0; 96_000];
+    let silent = statistics(48_000.0, Fraction::Third, [&silence, &silence], 4_800);
     assert!(silent.is_silent());
     assert!(silent.bands.iter().all(|band| band.both.mean_db == f64::NEG_INFINITY));
 }
