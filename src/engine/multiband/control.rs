@@ -214,7 +214,7 @@ impl Control {
         self.ramps.prepare(sample_rate_hz);
     }
 
-    /// Forgets history and lands all ramps.
+    /// Forgets history and lands all ramps. [`begin_in_silence`](Self::begin_in_silence) must follow before the first frame.
     pub(super) fn reset(&mut self) {
         self.ramps.land();
         self.follow_ramps();
@@ -222,12 +222,24 @@ impl Control {
         self.extremes = Extremes::default();
     }
 
-    /// Forgets the signal; ramps go on.
+    /// Forgets the signal; ramps go on. [`begin_in_silence`](Self::begin_in_silence) must follow.
     pub(super) fn forget(&mut self) {
         self.detector.reset();
-        self.compressor = Smoother::default();
-        self.expander = Smoother::default();
-        self.line.reset();
+    }
+
+    /// Takes the state that endless silence leaves with the present settings, and returns log2 of the gain that the signal then gets.
+    pub(super) fn begin_in_silence(&mut self) -> Frame {
+        let level_db = self.extremes.level_db;
+        let (mut reduction, mut expansion) = ([[FLOOR_POWER; 2]], [[0.0; 2]]);
+        self.reductions(&mut reduction, &mut expansion);
+        self.extremes.level_db = level_db; // nothing was measured
+        let ([reduction], [expansion]) = (reduction, expansion);
+        self.compressor = Smoother::settled(reduction);
+        self.expander = Smoother::settled(expansion);
+        let mut gain = [[expansion[0] - reduction[0], expansion[1] - reduction[1]]];
+        self.line.fill(gain[0]);
+        self.heard(&mut gain);
+        gain[0]
     }
 
     /// Sets a band's settings; `mix`, 0 to 1, is the whole module's.
@@ -250,9 +262,14 @@ impl Control {
 
     /// Turns smoothed gains in dB into log2 of the gains that the signal gets.
     fn finish(&mut self, gains: &mut [Frame]) {
-        let Targets { makeup_db, on, mix, delay, .. } = self.now;
-        self.line.process(delay, gains);
+        self.line.process(self.now.delay, gains);
         self.extremes.take_gains(gains);
+        self.heard(gains);
+    }
+
+    /// Turns gains of the curve in dB into log2 of the gains that the signal gets.
+    fn heard(&self, gains: &mut [Frame]) {
+        let Targets { makeup_db, on, mix, .. } = self.now;
         for gain in gains.as_flattened_mut() {
             *gain = (*gain + makeup_db) * (on * LOG2_OF_DB);
         }

@@ -18,8 +18,9 @@ impl GainLine {
         self.at = 0;
     }
 
-    pub(super) fn reset(&mut self) {
-        self.line.fill([0.0; 2]);
+    /// Fills the line with a gain, as if there had never been another.
+    pub(super) fn fill(&mut self, gain: Frame) {
+        self.line.fill(gain);
         self.at = 0;
     }
 

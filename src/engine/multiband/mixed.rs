@@ -81,7 +81,7 @@ impl pulp::NullaryFnOnce for MixedPlan<'_> {
         let mut g = [0.0; CHUNK];
         let mut pole = if *poles == [0.0; 2] { roots[0] } else { poles[0] };
         for (g, root) in g.iter_mut().zip(&roots).take(frames) {
-            pole = (1.0 - speed) * pole + speed * root;
+            pole += speed * (root - pole); // to the bit at rest
             *g = corner * pole;
         }
         *poles = [pole; 2];

@@ -131,6 +131,7 @@ impl Multiband {
         if self.structure.set(Some(wanted), warm_up.next_multiple_of(CHUNK)) {
             self.paths.forget();
             self.control.iter_mut().for_each(Control::forget);
+            self.begin_in_silence();
         }
         if self.structure.state() != before {
             self.listen();
@@ -155,6 +156,21 @@ impl Multiband {
         }
         self.paths.follow();
         self.follow_structure();
+        if self.clock == 0 {
+            self.begin_in_silence(); // not in `reset`: settings may still change before the first frame
+        }
+    }
+
+    /// Puts gains, and what follows them, where endless silence leaves them with the present settings, so that silence in front of the
+    /// signal changes nothing.
+    fn begin_in_silence(&mut self) {
+        for (control, gains) in self.control.iter_mut().zip(&mut self.gains) {
+            gains.fill(control.begin_in_silence());
+        }
+        let structure = self.structure.state();
+        let channels =
+            if structure.is_mid_side() { [Channels::LeftRight; BANDS] } else { structure.channels };
+        self.paths.begin(&channels, &self.gains[..structure.bands.count()]);
     }
 
     fn process_chunk(&mut self, block: &mut Block<'_>) {

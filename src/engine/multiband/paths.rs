@@ -110,6 +110,13 @@ impl Paths {
         self.split.split(audio, bands);
     }
 
+    /// Puts what follows the gains (log2) where gains that never moved leave it, after [`forget`](Self::forget).
+    pub(super) fn begin(&mut self, channels: &[Channels], gains: &[Chunk]) {
+        if self.phase == Phase::Dynamic {
+            self.shelves.begin(channels, gains);
+        }
+    }
+
     /// Gives the bands the gains (log2) of their channels. `clock` counts frames since `reset`.
     pub(super) fn apply(
         &mut self,

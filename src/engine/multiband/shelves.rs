@@ -66,6 +66,11 @@ impl Shelves {
         self.pole_speed = -(-1.0 / samples_from_ms(POLES_MS, sample_rate_hz)).exp_m1();
     }
 
+    /// Puts the poles where gains (log2) that never moved leave them, after [`reset`](Self::reset).
+    pub(super) fn begin(&mut self, channels: &[Channels], gains: &[Chunk]) {
+        self.process(channels, gains, &mut []);
+    }
+
     /// Gives the channels of every band their gains (log2), in place.
     pub(super) fn process(&mut self, channels: &[Channels], gains: &[Chunk], audio: &mut [Frame]) {
         let shelves = self.shelf.iter_mut().zip(&self.corners);

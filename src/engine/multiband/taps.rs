@@ -72,7 +72,7 @@ impl pulp::NullaryFnOnce for Plan<'_> {
         let mut pole = if *poles == [0.0; 2] { roots[0] } else { *poles };
         for (g, root) in g.iter_mut().zip(&roots).take(frames) {
             for i in 0..2 {
-                pole[i] = (1.0 - speed) * pole[i] + speed * root[i];
+                pole[i] += speed * (root[i] - pole[i]); // to the bit at rest
                 g[i] = corner * pole[i];
             }
         }

@@ -72,6 +72,7 @@ fn first_pole(r: f64) -> f64 {
 /// Smooths the gain of both channels.
 ///
 /// Its input is what rises with the level: the reduction in dB, or the (negative) gain of an expander. Attack is the way up.
+/// A value that has been reached is kept to the bit, so every pole goes a fraction of the difference.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Smoother {
     peak: Frame,
@@ -111,6 +112,11 @@ pub fn smooth<const N: usize, const FRAMES: usize>(
 }
 
 impl Smoother {
+    /// A smoother whose input has been `x` for ever.
+    pub fn settled(x: Frame) -> Self {
+        Self { peak: x, sustained: x, smooth: x }
+    }
+
     /// The smoothed value after the next one.
     #[inline(always)]
     pub fn next(&mut self, times: &Times, x: Frame) -> Frame {
@@ -134,7 +140,7 @@ impl Smoother {
     fn follow_peak(&mut self, times: &Times, x: Frame) -> Frame {
         let release = times.speeds.release;
         for (peak, x) in self.peak.iter_mut().zip(x) {
-            *peak = larger(x, (1.0 - release) * *peak + release * x);
+            *peak = larger(x, *peak + release * (x - *peak));
         }
         self.peak
     }
@@ -145,7 +151,7 @@ impl Smoother {
         let speed = times.speeds.sustained;
         let mut held = peak;
         for (sustained, held) in self.sustained.iter_mut().zip(&mut held) {
-            *sustained = (1.0 - speed) * *sustained + speed * *held;
+            *sustained += speed * (*held - *sustained);
             *held = larger(*held, *sustained);
         }
         held
@@ -156,9 +162,8 @@ impl Smoother {
     fn follow(&mut self, times: &Times, peak: Frame) -> Frame {
         let Speeds { attack, fall, .. } = times.speeds;
         for (smooth, peak) in self.smooth.iter_mut().zip(peak) {
-            let up = (1.0 - attack) * *smooth + attack * peak;
-            let down = (1.0 - fall) * *smooth + fall * peak;
-            *smooth = if peak > *smooth { up } else { down };
+            let speed = if peak > *smooth { attack } else { fall };
+            *smooth += speed * (peak - *smooth);
         }
         self.smooth
     }
@@ -192,7 +197,7 @@ mod tests {
 
     /// Samples until a step from `from` to `to` has done 1 - 1/e of its way.
     fn time_to_63_percent(times: &Times, from: f64, to: f64) -> f64 {
-        let mut smoother = Smoother { peak: [from; 2], sustained: [from; 2], smooth: [from; 2] };
+        let mut smoother = Smoother::settled([from; 2]);
         let goal = from + (to - from) * (1.0 - (-1.0_f64).exp());
         for n in 1..20_000_000_usize {
             if (push(&mut smoother, times, to) - goal) * (to - from) >= 0.0 {
@@ -241,6 +246,20 @@ mod tests {
         let (short, long) = (after(10.0), after(4_000.0));
         assert!((45.0..55.0).contains(&short), "{short} ms after 10 ms");
         assert!((435.0..465.0).contains(&long), "{long} ms after 4 s");
+    }
+
+    /// At any speed: what is kept only roughly would move away from where it began.
+    #[test]
+    fn a_value_that_is_reached_is_kept_to_the_bit() {
+        for auto in [false, true] {
+            for (attack_ms, release_ms) in [(0.05, 5.0), (30.0, 10.0), (7.7, 1_234.5), (500.0, 3_000.0)] {
+                let times = Times::new(attack_ms, release_ms, auto, 48_000.0);
+                for x in [[0.0, -0.1], [-59.73, 11.1], [-1.0 / 3.0, 1e-5]] {
+                    let mut smoother = Smoother::settled(x);
+                    assert!((0..5_000).all(|_| smoother.next(&times, x) == x), "{x:?}");
+                }
+            }
+        }
     }
 
     #[test]

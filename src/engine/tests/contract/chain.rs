@@ -35,8 +35,7 @@ fn the_chain() {
             Settings { quality: Quality::Eco, ..random(2) },
             settings("default"),
         ],
-        // the multiband begins open (see there): where it closes slowly, what follows it amplifies the difference
-        shift: Shift::Decibels(-65.0),
+        shift: Shift::Decibels(-110.0),
         // after the slowest of the random releases; the presets are at -76 dB
         after_huge_db: -15.0,
     });

@@ -7,9 +7,6 @@ use crate::harness::{Shift, Subject, check};
 /// A mean power falls by 790 dB in 182 of its time constants; what the release has left of the second after that.
 const AFTER_HUGE_DB: f64 = -90.0;
 
-/// Expanders and upward compressors begin open and take a moment to find that there was silence before.
-const SHIFT: Shift = Shift::Decibels(-120.0);
-
 /// Settings of everything but the phase mode, as different as can be.
 fn active(phase: Phase) -> Vec<Settings> {
     let squeeze =
@@ -50,7 +47,13 @@ fn dynamic_phase() {
     let neutral = Settings::default();
     let mut active = active(Phase::Dynamic);
     active[3].look_ahead = LookAhead::FiveMs;
-    check(&Subject { make: Multiband::default, neutral, active, shift: SHIFT, after_huge_db: AFTER_HUGE_DB });
+    check(&Subject {
+        make: Multiband::default,
+        neutral,
+        active,
+        shift: Shift::Exact,
+        after_huge_db: AFTER_HUGE_DB,
+    });
 }
 
 #[test]
@@ -63,7 +66,13 @@ fn linear_phase_with_look_ahead() {
         settings.look_ahead = look_ahead;
     }
     active[1].band[0].look_ahead_ms = 20.0;
-    check(&Subject { make: Multiband::default, neutral, active, shift: SHIFT, after_huge_db: AFTER_HUGE_DB });
+    check(&Subject {
+        make: Multiband::default,
+        neutral,
+        active,
+        shift: Shift::Exact,
+        after_huge_db: AFTER_HUGE_DB,
+    });
 }
 
 #[test]
@@ -79,7 +88,7 @@ fn linkwitz_riley() {
         make: Multiband::default,
         neutral,
         active: active(Phase::LinkwitzRiley),
-        shift: SHIFT,
+        shift: Shift::Exact,
         after_huge_db: AFTER_HUGE_DB,
     });
 }
