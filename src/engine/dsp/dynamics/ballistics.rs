@@ -111,6 +111,14 @@ pub fn smooth<const N: usize, const FRAMES: usize>(
     }
 }
 
+/// A pole's next value in dB on its way from `y` to `x`. The last 10⁻¹² dB it goes at once: so it arrives, at a time that depends on the
+/// signal alone.
+#[inline(always)]
+fn approach(y: f64, x: f64, speed: f64) -> f64 {
+    let way = x - y;
+    if way.abs() < 1e-12 { x } else { y + speed * way }
+}
+
 impl Smoother {
     /// A smoother whose input has been `x` for ever.
     pub fn settled(x: Frame) -> Self {
@@ -140,7 +148,7 @@ impl Smoother {
     fn follow_peak(&mut self, times: &Times, x: Frame) -> Frame {
         let release = times.speeds.release;
         for (peak, x) in self.peak.iter_mut().zip(x) {
-            *peak = larger(x, *peak + release * (x - *peak));
+            *peak = larger(x, approach(*peak, x, release));
         }
         self.peak
     }
@@ -151,7 +159,7 @@ impl Smoother {
         let speed = times.speeds.sustained;
         let mut held = peak;
         for (sustained, held) in self.sustained.iter_mut().zip(&mut held) {
-            *sustained += speed * (*held - *sustained);
+            *sustained = approach(*sustained, *held, speed);
             *held = larger(*held, *sustained);
         }
         held
@@ -163,7 +171,7 @@ impl Smoother {
         let Speeds { attack, fall, .. } = times.speeds;
         for (smooth, peak) in self.smooth.iter_mut().zip(peak) {
             let speed = if peak > *smooth { attack } else { fall };
-            *smooth += speed * (peak - *smooth);
+            *smooth = approach(*smooth, peak, speed);
         }
         self.smooth
     }
