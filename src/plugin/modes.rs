@@ -94,7 +94,7 @@ mod tests {
         for (row, param) in garnish_engine::params::table().iter().zip(params.all()) {
             assert!(!params.modes().is_waiting(), "{}", row.id);
             // SAFETY: nice-plug: the parameter lives; no plugin processes it.
-            unsafe { param.set_for_tests(1.0 - param.normalised()) };
+            unsafe { param.set_for_tests(if param.normalised() < 0.75 { 1.0 } else { 0.0 }) };
             let bears_on_latency = row.role == garnish_engine::params::Role::Latency;
             expected += usize::from(bears_on_latency);
             assert_eq!(

@@ -151,7 +151,7 @@ pub unsafe fn walk(entry: &clap_plugin_entry, offered: &[&CStr], place: Place) {
     assert_eq!(call!(walk, table, init), Some(true));
     let has_gui = offered.contains(&CLAP_EXT_GUI);
     walk.extensions(has_gui);
-    walk.blocks();
+    walk.blocks(has_gui);
     walk.extensions(has_gui);
     call!(walk, table, destroy);
 }
@@ -253,7 +253,7 @@ impl Walk {
         call!(self, gui, destroy);
     }
 
-    fn blocks(&self) {
+    fn blocks(&self, has_gui: bool) {
         // SAFETY: CLAP plugin-factory.h: a valid plugin.
         let table = Some(unsafe { &*self.plugin });
         call!(self, table, deactivate);
@@ -271,7 +271,7 @@ impl Walk {
         assert_ne!(self.block(64, false), CLAP_PROCESS_ERROR);
         assert_eq!(self.block(65, false), CLAP_PROCESS_ERROR, "longer than announced");
         assert_eq!(self.block(64, true), CLAP_PROCESS_ERROR, "a channel is missing");
-        self.extensions(false);
+        self.extensions(has_gui);
         call!(self, table, stop_processing);
         call!(self, table, deactivate);
         call!(self, table, deactivate);
