@@ -177,27 +177,31 @@ fn two_instances_do_not_hear_each_other() {
     }
 }
 
+/// A CLAP waits for the host's restart. Behind the VST3 adapter the mode is in force from the next block on where a host processes on its
+/// main thread, as hosts here do: it has no other moment before the sound. Either asks once.
 #[test]
-fn a_change_of_latency_asks_for_a_restart_and_waits_for_it() {
+fn a_change_of_latency_asks_for_a_restart() {
+    let mut engine = Engine::default();
+    let mut settings = Settings::default();
+    by_id("quality").unwrap().set(&mut settings, 2.0);
+    engine.set(&settings);
+    engine.prepare(RATE_HZ);
     each_format(|format, host| {
         host.activate(RATE_HZ, 256, false).unwrap();
         let before = host.latency();
+        assert_ne!(before, engine.latency());
         let change = Change { frame: 0, id: host_id(host, "quality"), value: normalised("quality", 2.0) };
         let mut block = [vec![0.1; 256], vec![0.1; 256]];
         host.process(&mut block, &[]).unwrap();
         assert!(!restart_requested(host), "{format}");
         host.process(&mut block, &[change]).unwrap();
         assert!(restart_requested(host), "{format}");
-        assert_eq!(host.latency(), before, "{format}: the latency moved while running");
+        let expected = if format == "VST3" { engine.latency() } else { before };
+        assert_eq!(host.latency(), expected, "{format}");
         host.process(&mut block, &[]).unwrap();
         assert!(!restart_requested(host), "{format}: asked twice");
         host.deactivate();
         host.activate(RATE_HZ, 256, false).unwrap();
-        let mut engine = Engine::default();
-        let mut settings = Settings::default();
-        by_id("quality").unwrap().set(&mut settings, 2.0);
-        engine.set(&settings);
-        engine.prepare(RATE_HZ);
         assert_eq!(host.latency(), engine.latency(), "{format}");
     });
 }
