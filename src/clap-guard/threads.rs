@@ -34,6 +34,16 @@ pub fn current() -> usize {
     }
 }
 
+/// Serial number of the calling thread, never given twice: [`current`] may be given again once a thread has ended. May allocate on a
+/// thread's first call.
+fn serial() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
+    thread_local! {
+        static SERIAL: usize = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    SERIAL.try_with(|serial| *serial).unwrap_or(0)
+}
+
 /// The threads of one plugin instance. 0 stands for no thread.
 pub struct Threads {
     /// Holder of the main role.
@@ -44,6 +54,8 @@ pub struct Threads {
     last: AtomicUsize,
     /// Thread that created the editor.
     editor: AtomicUsize,
+    /// Its serial number: it may have ended, and another be known by the same `current`.
+    editor_serial: AtomicUsize,
     /// Thread inside an audio call.
     audio: AtomicUsize,
 }
@@ -56,6 +68,7 @@ impl Default for Threads {
             depth: AtomicU32::new(0),
             last: AtomicUsize::new(current()),
             editor: AtomicUsize::new(0),
+            editor_serial: AtomicUsize::new(0),
             audio: AtomicUsize::new(0),
         }
     }
@@ -95,6 +108,7 @@ impl Threads {
 
     /// Binds the editor to the calling thread.
     pub fn bind_editor(&self) {
+        self.editor_serial.store(serial(), Ordering::Relaxed);
         self.editor.store(current(), Ordering::Release);
     }
 
@@ -111,7 +125,8 @@ impl Threads {
     /// Whether the calling thread may touch the editor: there is none, or this thread created it.
     pub fn owns_editor(&self) -> bool {
         let editor = self.editor.load(Ordering::Acquire);
-        editor == 0 || editor == current()
+        // the serial number last: an audio thread, for which it might allocate, never gets there
+        editor == 0 || (editor == current() && self.editor_serial.load(Ordering::Relaxed) == serial())
     }
 
     /// Whether the calling thread is inside a main-thread call.
