@@ -2,6 +2,7 @@
 
 #![allow(clippy::missing_panics_doc, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::{null, null_mut};
 
@@ -103,6 +104,8 @@ impl Place {
 struct Walk {
     plugin: *const clap_plugin,
     place: Place,
+    /// An editor was created on a thread that has ended: nobody may touch it, and no state can be loaded any more.
+    stranded: Cell<bool>,
 }
 
 /// Calls a function of a table if there is one, in the walk's place.
@@ -142,7 +145,7 @@ pub unsafe fn walk(entry: &clap_plugin_entry, offered: &[&CStr], place: Place) {
         let id = (*(factory.get_plugin_descriptor.unwrap())(factory, 0)).id;
         (factory.create_plugin.unwrap())(factory, &raw const host, id)
     };
-    let walk = Walk { plugin, place };
+    let walk = Walk { plugin, place, stranded: Cell::new(false) };
     // SAFETY: CLAP plugin-factory.h: a valid plugin.
     let table = Some(unsafe { &*plugin });
     // Before init nothing is there to be called.
@@ -221,7 +224,7 @@ impl Walk {
         assert_eq!(call!(self, state, save, &raw const to), Some(true));
         let mut rest = &bytes[..];
         let from = clap_istream { ctx: (&raw mut rest).cast(), read: Some(read) };
-        assert_eq!(call!(self, state, load, &raw const from), Some(true));
+        assert_eq!(call!(self, state, load, &raw const from), Some(!self.stranded.get()));
     }
 
     fn gui(&self, has_gui: bool) {
@@ -232,6 +235,7 @@ impl Walk {
         let created = call!(self, gui, create, x11, false).unwrap();
         assert!(has_gui || !created, "no editor without the host's side of it");
         if created {
+            self.stranded.set(self.place == Place::Elsewhere);
             assert_eq!(call!(self, gui, create, x11, false), Some(false), "twice");
         }
         let window = clap_window { api: x11, specific: clap_window_handle { x11: 0x0eee_eeee } };
